@@ -1,0 +1,100 @@
+//! The narrow waist: dx/dt = f(t, x; p), evaluated for many lanes at once.
+
+use linalg::Matrix;
+
+/// dx/dt = f(t, x; p).
+///
+/// With `lanes = t.len()`, `x[i * lanes + l]` is variable `i` of lane `l`, and `p[k * lanes + l]` parameter `k`.
+pub trait VectorField: Sync {
+    /// The number n of variables.
+    fn dimension(&self) -> usize;
+
+    /// Writes f(t, x; p) to `dx`.
+    ///
+    /// # Errors
+    /// When the field cannot be evaluated there (a user's function failed, a domain was left).
+    fn eval(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+        ws: &mut Workspace,
+    ) -> Result<(), EvalError>;
+
+    /// Writes the n x n Jacobian df/dx of one lane to `j`, by central differences unless the field knows better.
+    ///
+    /// # Errors
+    /// As [`VectorField::eval`].
+    fn jacobian(
+        &self,
+        t: f64,
+        p: &[f64],
+        x: &[f64],
+        j: &mut Matrix,
+        ws: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        let n = self.dimension();
+        let mut y = x.to_vec();
+        let (mut above, mut below) = (vec![0.0; n], vec![0.0; n]);
+        for k in 0..n {
+            let h = f64::EPSILON.cbrt() * x[k].abs().max(1.0);
+            y[k] = x[k] + h;
+            self.eval(&[t], p, &y, &mut above, ws)?;
+            y[k] = x[k] - h;
+            self.eval(&[t], p, &y, &mut below, ws)?;
+            y[k] = x[k];
+            for i in 0..n {
+                j[(i, k)] = (above[i] - below[i]) / (2.0 * h);
+            }
+        }
+        Ok(JacobianKind::Differences)
+    }
+
+    /// Times in (t0, t1) at which the field or one of its low derivatives jumps; a solver lands on each.
+    fn breakpoints(&self, _t0: f64, _t1: f64) -> Vec<f64> {
+        Vec::new()
+    }
+}
+
+/// Whether a Jacobian is exact; certificates need an exact one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JacobianKind {
+    /// Written from the formula.
+    Exact,
+    /// Central differences.
+    Differences,
+}
+
+/// A right-hand side that could not be evaluated.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("the right-hand side could not be evaluated: {reason}")]
+pub struct EvalError {
+    /// Why.
+    pub reason: String,
+}
+
+/// Scratch memory of a field, owned by the caller so that fields stay immutable.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    buffers: Vec<Vec<f64>>,
+}
+
+impl Workspace {
+    /// Takes buffer `k` out, with at least `len` numbers of any value; give it back with [`Workspace::put`].
+    pub fn take(&mut self, k: usize, len: usize) -> Vec<f64> {
+        if self.buffers.len() <= k {
+            self.buffers.resize_with(k + 1, Vec::new);
+        }
+        let mut b = std::mem::take(&mut self.buffers[k]);
+        if b.len() < len {
+            b.resize(len, 0.0);
+        }
+        b
+    }
+
+    /// Gives buffer `k` back, so that its memory is used again.
+    pub fn put(&mut self, k: usize, buffer: Vec<f64>) {
+        self.buffers[k] = buffer;
+    }
+}

@@ -1,0 +1,5 @@
+//! Systems followed through time.
+
+mod trajectory;
+
+pub use trajectory::{ErrorEstimate, Trajectory, Verdict};

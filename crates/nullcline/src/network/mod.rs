@@ -1,0 +1,31 @@
+//! A network: populations of units, projections between them, inputs to them. Inert data.
+//!
+//! Rate units come in two forms, with M the recurrent weights, rows targets and columns sources:
+//!
+//! | form | equation | the nonlinearity sits |
+//! |---|---|---|
+//! | rate | tau dv/dt = -v + F(M v + W u + h) | outside the sum |
+//! | current | tau dx/dt = -x + M F(x) + W u + h | inside the sum |
+
+mod input;
+mod population;
+mod projection;
+mod transfer;
+
+pub use input::{Input, InputSignal, InputWeights};
+pub use population::{Form, PerUnit, Population, Rate, Sign, Unit};
+pub use projection::{Boundary, Projection, Structure, Weight};
+pub use transfer::Transfer;
+
+/// Populations, projections and inputs under one seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// Populations, in the order of the model; their states follow each other in this order.
+    pub populations: Vec<Population>,
+    /// Connections between them.
+    pub projections: Vec<Projection>,
+    /// What reaches them from outside.
+    pub inputs: Vec<Input>,
+    /// Key of every random number that makes its structure.
+    pub seed: u64,
+}
