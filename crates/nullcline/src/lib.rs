@@ -1,9 +1,10 @@
 //! From connectivity to dynamics and back.
 //!
-//! A [`network`] is inert data; it is lowered to a system of the crate `dynamics`, and what is found there is told by
-//! `report`. A `model` is the file that says all this.
+//! A [`network`] is inert data; it is lowered to a system of the crate `dynamics`, and what is found there, a [`study`],
+//! is told by `report`. A `model` is the file that says all this.
 
 pub mod network;
+pub mod study;
 
 pub use dynamics;
 pub use equations;

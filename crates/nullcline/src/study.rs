@@ -1,0 +1,193 @@
+//! A study: everything that was found about one model, as plain data.
+//!
+//! The walk from a model file to its report ends here; `report` tells it in words, figures and files.
+
+use dynamics::analyze::LinearAnalysis;
+use dynamics::simulate::Trajectory;
+use linalg::{Complex, Matrix};
+
+/// Everything that was found about one model.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// Name of the model.
+    pub name: String,
+    /// One line about it, if the file has one.
+    pub description: Option<String>,
+    /// SHA-256 of the file's text, in hexadecimal; `None` for a bare matrix.
+    pub sha256: Option<String>,
+    /// Seed of its random numbers.
+    pub seed: u64,
+    /// `s` if the model's quantities carry units, else empty: the model's own unit of time.
+    pub time_unit: &'static str,
+    /// A name for each state variable.
+    pub names: Vec<String>,
+    /// The variables as the model names them: a name, the index of the first, how many, whether a scalar.
+    pub groups: Vec<Group>,
+    /// The equation and the meaning of its parts.
+    pub equation: Equation,
+    /// Columns of the basis that a `[linear]` system was made with, for its arrows.
+    pub basis: Option<Matrix>,
+    /// M, [post, pre], for a network.
+    pub connectivity: Option<Matrix>,
+    /// The simulation; `None` for an analysis alone.
+    pub simulation: Option<Simulation>,
+    /// The linear system, or the linearization at each fixed point that was found.
+    pub linear: Vec<LinearAt>,
+    /// For a square M: how symmetric it is, and its energy.
+    pub symmetry: Option<Symmetry>,
+    /// Principal components of the simulated activity.
+    pub components: Option<Components>,
+    /// Noise-driven linear systems: theory beside simulation.
+    pub fluctuations: Option<Fluctuations>,
+    /// The vector field over the plane of the first two variables (or those that `[analyze] plane` names), if n = 2.
+    pub portrait: Option<Portrait>,
+    /// Other initial states followed at the same times.
+    pub ensemble: Vec<Matrix>,
+    /// The `[expect]` block, tested.
+    pub expect: Vec<Outcome>,
+    /// Sentences that the reader must hear (a choice made, a limit, a source, a caveat).
+    pub notes: Vec<String>,
+    /// Wall time, measured by the door.
+    pub seconds: Option<Seconds>,
+}
+
+/// A named part of the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// Index of its first variable.
+    pub start: usize,
+    /// Number of variables.
+    pub len: usize,
+    /// Whether it is told as a number rather than an array.
+    pub scalar: bool,
+}
+
+/// An equation in words.
+#[derive(Clone, Debug)]
+pub struct Equation {
+    /// For instance `dx/dt = A x + g`.
+    pub text: String,
+    /// Each symbol, its meaning and its value at hand: (`tau`, `time constant of a unit`, `20 ms`).
+    pub parts: Vec<(String, String, String)>,
+    /// Whether it is linear.
+    pub linear: bool,
+    /// Whether time is discrete.
+    pub map: bool,
+}
+
+/// A simulation and where it began.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    /// What was recorded: only the variables of `names`.
+    pub trajectory: Trajectory,
+    /// State at the start.
+    pub x0: Vec<f64>,
+    /// Time at the start and at the end that was asked for.
+    pub span: (f64, f64),
+}
+
+/// A linear system, or a linearization.
+#[derive(Clone, Debug)]
+pub struct LinearAt {
+    /// The matrix A.
+    pub a: Matrix,
+    /// g.
+    pub g: Vec<f64>,
+    /// The fixed point that it was linearized at; `None` if the system is linear.
+    pub point: Option<Point>,
+    /// What is known of it.
+    pub analysis: LinearAnalysis,
+}
+
+/// A fixed point of a nonlinear system.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// The state.
+    pub x: Vec<f64>,
+    /// Norm of the right-hand side there.
+    pub residual: f64,
+    /// Whether Newton's method contracts there with an exact Jacobian.
+    pub certified: bool,
+}
+
+/// How symmetric a square weight matrix is.
+#[derive(Clone, Debug)]
+pub struct Symmetry {
+    /// Correlation of M_ij with M_ji over i != j.
+    pub reciprocity: Option<f64>,
+    /// ||M - M^T||_F / ||M + M^T||_F.
+    pub asymmetry: f64,
+    /// For symmetric M and monotone F: the energy at the recorded times.
+    pub energy: Option<Vec<f64>>,
+}
+
+/// Principal components of the activity.
+#[derive(Clone, Debug)]
+pub struct Components {
+    /// Fraction of the variance that each holds, descending.
+    pub variance: Vec<f64>,
+    /// n x k: orthonormal directions.
+    pub directions: Matrix,
+    /// k x T: the activity along them.
+    pub scores: Matrix,
+}
+
+/// A linear network driven by noise.
+#[derive(Clone, Debug)]
+pub struct Fluctuations {
+    /// Stationary covariance by theory (Lyapunov equation), n x n.
+    pub theory: Matrix,
+    /// Covariance of the recorded states.
+    pub simulated: Matrix,
+    /// Frequencies of the power spectrum.
+    pub frequencies: Vec<f64>,
+    /// Two-sided power spectral density of the first variable by theory.
+    pub spectrum: Vec<f64>,
+    /// The same, estimated from the recorded states (Welch), at the same frequencies.
+    pub spectrum_simulated: Vec<f64>,
+    /// Name of that variable.
+    pub variable: String,
+}
+
+/// The vector field on a grid of the plane.
+#[derive(Clone, Debug)]
+pub struct Portrait {
+    /// Indices of the two variables.
+    pub plane: (usize, usize),
+    /// Grid of the first variable.
+    pub x: Vec<f64>,
+    /// Grid of the second.
+    pub y: Vec<f64>,
+    /// First component, `dx[(i, j)]` at (x_i, y_j).
+    pub dx: Matrix,
+    /// Second component.
+    pub dy: Matrix,
+    /// Trajectories from other initial states, as 2 x T matrices, for the eye.
+    pub curves: Vec<Matrix>,
+    /// Real eigenvectors at the fixed points: (foot, direction, eigenvalue).
+    pub eigenvectors: Vec<([f64; 2], [f64; 2], Complex)>,
+}
+
+/// One line of the `[expect]` block.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Dotted path into the findings.
+    pub path: String,
+    /// What the file expects, as JSON.
+    pub expected: String,
+    /// What was measured, as JSON; `null` if the path does not exist.
+    pub measured: String,
+    /// Whether they agree.
+    pub pass: bool,
+}
+
+/// Wall time.
+#[derive(Clone, Copy, Debug)]
+pub struct Seconds {
+    /// Reading, building, lowering.
+    pub build: f64,
+    /// Simulation and analysis.
+    pub run: f64,
+}
