@@ -5,6 +5,7 @@
 
 pub mod analyze;
 pub mod field;
+pub mod random;
 pub mod simulate;
 
 pub use linalg;
