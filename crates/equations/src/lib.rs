@@ -1,7 +1,27 @@
 //! Text to numbers: quantities with units, and scalar formulas.
 //!
-//! Strings from a model file end here and are never evaluated by anything else.
+//! Strings from a model file end here and are never evaluated by anything else. Every input, however hostile, gives a
+//! value or an error in bounded time and memory.
 
+mod dimension;
 mod formula;
+mod function;
+mod parse;
+mod quantity;
+mod unit;
 
-pub use formula::Formula;
+pub use dimension::Dimension;
+pub use formula::{BoundFormula, Formula, FormulaError};
+pub use quantity::{Quantity, QuantityError};
+pub use unit::{Unit, UnitError};
+
+/// The nearest of `known` to `word`, if it is near enough to be what was meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = 1 + word.chars().count() / 4;
+    known
+        .into_iter()
+        .map(|k| (strsim::damerau_levenshtein(&word.to_lowercase(), &k.to_lowercase()), k))
+        .filter(|(distance, k)| *distance <= allowed && *distance < k.chars().count())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, k)| k)
+}
