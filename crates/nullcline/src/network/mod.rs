@@ -7,14 +7,26 @@
 //! | rate | tau dv/dt = -v + F(M v + W u + h) | outside the sum |
 //! | current | tau dx/dt = -x + M F(x) + W u + h | inside the sum |
 
+mod connectivity;
+mod dale;
+mod error;
+mod forecast;
 mod input;
+mod lower;
 mod population;
 mod projection;
+mod system;
 mod transfer;
 
+pub use connectivity::{Connections, Connectivity, connectivity};
+pub use dale::{Orientation, mixed_columns, orientation_by_sign};
+pub use error::{NetworkError, NetworkErrorKind};
+pub use forecast::bytes_needed;
 pub use input::{Input, InputSignal, InputWeights};
+pub use lower::lower;
 pub use population::{Form, PerUnit, Population, Rate, Sign, Unit};
 pub use projection::{Boundary, Projection, Structure, Weight};
+pub use system::{Group, System, SystemKind};
 pub use transfer::Transfer;
 
 /// Populations, projections and inputs under one seed.

@@ -1,0 +1,82 @@
+//! What a network is lowered to: named variables, a state at the start, and a system of the crate `dynamics`.
+
+use dynamics::field::{EvalError, JacobianKind, LinearSystem, Noise, VectorField, Workspace};
+use linalg::Matrix;
+use std::ops::Range;
+
+/// A system with named variables, ready to be simulated and analyzed.
+pub struct System {
+    /// One name for each variable: `E` for a population of one unit, `E[0]`, `E[1]`, … otherwise.
+    pub names: Vec<String>,
+    /// The variables by population (or by hidden noise), in the order of the state.
+    pub groups: Vec<Group>,
+    /// State at the start.
+    pub x0: Vec<f64>,
+    /// What moves it.
+    pub kind: SystemKind,
+}
+
+/// Variables that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Name of the population, or of the input whose noise is a hidden state.
+    pub name: String,
+    /// Indices of its variables.
+    pub range: Range<usize>,
+    /// Whether it is one number, told without an index.
+    pub scalar: bool,
+}
+
+/// The kind of a system.
+pub enum SystemKind {
+    /// dx/dt = A x + g + drives + noise: propagated exactly.
+    Linear(LinearSystem),
+    /// x(k+1) = A x(k) + g.
+    Map {
+        /// A.
+        a: Matrix,
+        /// g.
+        g: Vec<f64>,
+    },
+    /// dx/dt = f(t, x) + noise.
+    Field {
+        /// f.
+        field: Box<dyn VectorField + Send>,
+        /// Additive noise.
+        noises: Vec<Noise>,
+    },
+}
+
+impl System {
+    /// The number of variables.
+    pub fn dimension(&self) -> usize {
+        self.x0.len()
+    }
+
+    /// The Jacobian at time t and state x; for a map, A.
+    ///
+    /// # Errors
+    /// When the field cannot be evaluated there.
+    pub fn jacobian(&self, t: f64, x: &[f64]) -> Result<(Matrix, JacobianKind), EvalError> {
+        match &self.kind {
+            SystemKind::Linear(system) => Ok((system.a.clone(), JacobianKind::Exact)),
+            SystemKind::Map { a, .. } => Ok((a.clone(), JacobianKind::Exact)),
+            SystemKind::Field { field, .. } => {
+                let n = field.dimension();
+                let mut j = Matrix::zeros(n, n);
+                let kind = field.jacobian(t, &[], x, &mut j, &mut Workspace::default())?;
+                Ok((j, kind))
+            }
+        }
+    }
+}
+
+impl Group {
+    /// The names of its variables.
+    pub fn names(&self) -> Vec<String> {
+        if self.scalar {
+            return vec![self.name.clone()];
+        }
+        (0..self.range.len()).map(|i| format!("{}[{i}]", self.name)).collect()
+    }
+}
