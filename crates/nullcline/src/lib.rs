@@ -4,6 +4,7 @@
 //! is told by `report`. A `model` is the file that says all this.
 
 pub mod network;
+pub mod report;
 pub mod study;
 
 pub use dynamics;

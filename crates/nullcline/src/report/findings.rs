@@ -1,0 +1,175 @@
+//! Findings: what was found, as JSON that other programs rely on.
+//!
+//! The keys and their order are promises: `nullcline`, `model`, `simulation`, `linear`, …. An infinite number or NaN
+//! becomes `null`, and so does what was not computed (then it is listed in `skipped`).
+//! Findings are written once, here, for every door.
+//!
+//! ```
+//! # use nullcline::report::number;
+//! assert_eq!(number(0.5).to_string(), "0.5");
+//! assert_eq!(number(f64::INFINITY).to_string(), "null");
+//! assert_eq!(number(-0.0).to_string(), "0.0");
+//! ```
+
+use super::{linear, verdict};
+use crate::study::{Components, Fluctuations, Group, Outcome, Simulation, Study, Symmetry};
+use dynamics::simulate::Verdict;
+use serde_json::{Map, Value, json};
+
+/// All that was found about a model: `findings.json`, and what `--json` prints.
+///
+/// Without a simulation the key `simulation` is absent.
+pub fn findings(study: &Study) -> Value {
+    let mut all = Map::new();
+    all.insert("nullcline".into(), env!("CARGO_PKG_VERSION").into());
+    all.insert("model".into(), json!({"name": study.name, "sha256": study.sha256, "seed": study.seed}));
+    if let Some(simulation) = &study.simulation {
+        all.insert("simulation".into(), simulation_json(study, simulation));
+    }
+    all.insert("linear".into(), linear_json(study));
+    all.insert("symmetry".into(), study.symmetry.as_ref().map_or(Value::Null, symmetry_json));
+    all.insert("components".into(), study.components.as_ref().map_or(Value::Null, components_json));
+    all.insert("fluctuations".into(), study.fluctuations.as_ref().map_or(Value::Null, fluctuations_json));
+    all.insert("expect".into(), study.expect.iter().map(outcome_json).collect());
+    all.insert("notes".into(), study.notes.clone().into());
+    Value::Object(all)
+}
+
+/// The analysis of a bare matrix: the keys of `linear` at the top, and the notes.
+pub fn analysis_json(study: &Study) -> Value {
+    let mut all = study.linear.first().map(linear::linear_json).unwrap_or_default();
+    all.insert("notes".into(), study.notes.clone().into());
+    Value::Object(all)
+}
+
+/// A number, or `null` where JSON has none; the sign of a zero is no finding.
+pub fn number(x: f64) -> Value {
+    Value::from(x + 0.0)
+}
+
+pub(super) fn numbers(x: &[f64]) -> Value {
+    x.iter().map(|&v| number(v)).collect()
+}
+
+pub(super) fn optional(x: Option<f64>) -> Value {
+    x.map_or(Value::Null, number)
+}
+
+/// An object for a linear system; for a nonlinear one a list with an entry for each fixed point.
+fn linear_json(study: &Study) -> Value {
+    if study.equation.linear {
+        return study.linear.first().map_or(Value::Null, |at| Value::Object(linear::linear_json(at)));
+    }
+    study.linear.iter().map(|at| Value::Object(linear::linear_json(at))).collect()
+}
+
+fn simulation_json(study: &Study, simulation: &Simulation) -> Value {
+    let run = &simulation.trajectory;
+    let reached = match run.verdict {
+        Verdict::Completed => simulation.span.1,
+        Verdict::Diverged { time, .. } | Verdict::Stopped { time } | Verdict::StepTooSmall { time, .. } => {
+            time
+        }
+    };
+    let mut all = Map::new();
+    all.insert("method".into(), run.method.clone().into());
+    all.insert("reason".into(), run.reason.clone().into());
+    all.insert("steps".into(), run.steps.into());
+    all.insert("rejected".into(), run.rejected.into());
+    all.insert("evaluations".into(), run.evaluations.into());
+    all.insert("error_estimate".into(), optional(run.error.value));
+    all.insert("error_reason".into(), run.error.reason.clone().into());
+    all.insert("verdict".into(), verdict::simulation(&run.verdict).into());
+    all.insert("ended".into(), ended_json(study, &run.verdict));
+    all.insert("duration".into(), number(reached - simulation.span.0));
+    all.insert("final".into(), final_json(study, simulation));
+    all.insert(
+        "seconds".into(),
+        study.seconds.map_or(Value::Null, |s| json!({"build": number(s.build), "run": number(s.run)})),
+    );
+    Value::Object(all)
+}
+
+/// Where and why a run ended early; `null` if it did not.
+fn ended_json(study: &Study, verdict: &Verdict) -> Value {
+    match verdict {
+        Verdict::Completed => Value::Null,
+        Verdict::Diverged { time, variable, value, cause } => {
+            let name = study.names.get(*variable).cloned().unwrap_or_else(|| variable.to_string());
+            json!({"time": number(*time), "variable": name, "value": number(*value), "cause": cause})
+        }
+        Verdict::Stopped { time } => json!({"time": number(*time)}),
+        Verdict::StepTooSmall { time, step } => json!({"time": number(*time), "step": number(*step)}),
+    }
+}
+
+/// The last recorded state, by name.
+fn final_json(study: &Study, simulation: &Simulation) -> Value {
+    let Some(last) = last_state(simulation) else { return Value::Null };
+    study
+        .groups
+        .iter()
+        .map(|group| (group.name.clone(), group_json(group, last)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+/// The last recorded column, if anything was recorded.
+pub(super) fn last_state(simulation: &Simulation) -> Option<&[f64]> {
+    let x = &simulation.trajectory.x;
+    x.cols().checked_sub(1).map(|k| x.column(k))
+}
+
+fn group_json(group: &Group, state: &[f64]) -> Value {
+    match state.get(group.start..group.start + group.len) {
+        Some([x]) if group.scalar => number(*x),
+        Some(part) => numbers(part),
+        None => Value::Null,
+    }
+}
+
+fn symmetry_json(symmetry: &Symmetry) -> Value {
+    let energy = symmetry.energy.as_deref().and_then(|e| match e {
+        [] => None,
+        [first, .., last] => Some((e, *first, *last)),
+        [only] => Some((e, *only, *only)),
+    });
+    let energy = energy.map_or(Value::Null, |(e, first, last)| {
+        json!({"initial": number(first), "final": number(last), "largest_rise": number(largest_rise(e))})
+    });
+    json!({"reciprocity": optional(symmetry.reciprocity), "asymmetry": number(symmetry.asymmetry), "energy": energy})
+}
+
+/// The largest step upwards in a series; 0 if it never rises.
+pub(super) fn largest_rise(series: &[f64]) -> f64 {
+    series.windows(2).map(|w| w[1] - w[0]).fold(0.0, f64::max)
+}
+
+fn components_json(components: &Components) -> Value {
+    json!({"variance": numbers(&components.variance), "participation_ratio": number(participation(components))})
+}
+
+/// (sum of variances)^2 / sum of squared variances: how many components count.
+pub(super) fn participation(components: &Components) -> f64 {
+    let sum: f64 = components.variance.iter().sum();
+    sum * sum / components.variance.iter().map(|v| v * v).sum::<f64>()
+}
+
+fn fluctuations_json(f: &Fluctuations) -> Value {
+    json!({
+        "variable": f.variable,
+        "variance_theory": number(f.theory[(0, 0)]),
+        "variance_simulated": number(f.simulated[(0, 0)]),
+        "relative_difference": number((&f.theory - &f.simulated).norm_frobenius() / f.theory.norm_frobenius()),
+    })
+}
+
+fn outcome_json(outcome: &Outcome) -> Value {
+    let parse = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+    json!({
+        "path": outcome.path,
+        "expected": parse(&outcome.expected),
+        "measured": parse(&outcome.measured),
+        "pass": outcome.pass,
+    })
+}
