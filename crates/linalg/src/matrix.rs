@@ -33,6 +33,10 @@ pub trait Scalar:
     fn modulus(self) -> f64;
     /// The complex conjugate.
     fn conj(self) -> Self;
+    /// The real number `x` among these scalars.
+    fn from_real(x: f64) -> Self;
+    /// Whether every part is finite.
+    fn is_finite_number(self) -> bool;
 }
 
 impl Scalar for f64 {
@@ -44,6 +48,12 @@ impl Scalar for f64 {
     fn conj(self) -> Self {
         self
     }
+    fn from_real(x: f64) -> Self {
+        x
+    }
+    fn is_finite_number(self) -> bool {
+        self.is_finite()
+    }
 }
 
 impl Scalar for Complex {
@@ -54,6 +64,12 @@ impl Scalar for Complex {
     }
     fn conj(self) -> Self {
         Complex::conj(&self)
+    }
+    fn from_real(x: f64) -> Self {
+        Complex::new(x, 0.0)
+    }
+    fn is_finite_number(self) -> bool {
+        self.re.is_finite() && self.im.is_finite()
     }
 }
 
@@ -212,11 +228,7 @@ impl Matrix {
     pub fn mul_vec(&self, x: &[f64]) -> Vec<f64> {
         assert_eq!(x.len(), self.cols, "A x needs one entry of x for each column of A");
         let mut y = vec![0.0; self.rows];
-        for (j, &xj) in x.iter().enumerate() {
-            for (yi, &a) in y.iter_mut().zip(self.column(j)) {
-                *yi += a * xj;
-            }
-        }
+        crate::mul_vec_into(self, x, &mut y);
         y
     }
 }
