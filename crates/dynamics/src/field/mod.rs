@@ -1,6 +1,6 @@
 //! What a dynamical system is: a right-hand side, evaluated for many lanes at once.
 //!
-//! A population of n neurons, an ensemble of initial states and a sweep of a parameter are the same thing to the
+//! A population of n units, an ensemble of initial states and a sweep of a parameter are the same thing to the
 //! machine: lanes through one right-hand side. State is laid out variable by variable: `x[i * lanes + l]` is
 //! variable `i` of lane `l`. A single trajectory is one lane.
 
