@@ -1,0 +1,137 @@
+//! The whole test suite, in the order in which a failure is cheapest to learn.
+
+use crate::house::{self, House};
+use crate::{gallery, readme, shell, tidy};
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+/// What a failing step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It ends the run.
+    Stops,
+    /// It is counted, and the next step begins.
+    IsCounted,
+}
+
+/// A step: its name, and whether it passes.
+type Step<'a> = (&'static str, Box<dyn Fn() -> bool + 'a>);
+
+/// Runs every step; whether all passed.
+pub fn run(root: &Path, failure: Failure) -> bool {
+    let cargo = |arguments: &'static str| -> Box<dyn Fn() -> bool + '_> {
+        Box::new(move || {
+            let words: Vec<&str> = arguments.split(' ').collect();
+            shell::passes(&mut shell::cargo(root, &words))
+        })
+    };
+    let nextest = shell::works(&mut shell::cargo(root, &["nextest", "--version"]));
+    let tests = if nextest {
+        "nextest run --release --workspace --no-fail-fast --status-level fail"
+    } else {
+        "test --release --workspace --lib --bins --tests --no-fail-fast --quiet"
+    };
+    let steps: Vec<Step<'_>> = vec![
+        ("format", cargo("fmt --all --check")),
+        ("tidy", Box::new(|| tidy::report(root))),
+        ("clippy", cargo("clippy --release --workspace --all-targets --quiet -- -D warnings")),
+        ("tests", cargo(tests)),
+        ("documentation tests", cargo("test --release --workspace --doc --no-fail-fast --quiet")),
+        ("program", cargo("build --release --package nullcline-cli")),
+        ("gallery", Box::new(|| models_pass(root))),
+        ("README", Box::new(|| readme::report(root))),
+    ];
+    execute(&steps, failure)
+}
+
+fn execute(steps: &[Step<'_>], failure: Failure) -> bool {
+    let start = Instant::now();
+    let (mut passed, mut failed) = (0, Vec::new());
+    for (k, (name, step)) in steps.iter().enumerate() {
+        println!("== {}/{} {name}", k + 1, steps.len());
+        let begin = Instant::now();
+        let good = step();
+        let verdict = if good { "passed" } else { "FAILED" };
+        println!("== {name} {verdict} in {:.1} s\n", begin.elapsed().as_secs_f64());
+        if good {
+            passed += 1;
+        } else {
+            failed.push(*name);
+            if failure == Failure::Stops {
+                break;
+            }
+        }
+    }
+    if !failed.is_empty() {
+        println!("failed: {}", failed.join(", "));
+    }
+    let left = steps.len() - passed - failed.len();
+    if left > 0 {
+        println!("{left} steps were not run; cargo xtask test --keep-going runs them all");
+    }
+    println!("{} s in all", start.elapsed().as_secs());
+    println!("{passed} passed, {} failed", failed.len());
+    failed.is_empty()
+}
+
+/// Whether `nullcline check --run` passes on each model of the gallery.
+fn models_pass(root: &Path) -> bool {
+    let program = house::target(root).join("release/nullcline");
+    let house = match House::read(root) {
+        Ok(house) => house,
+        Err(error) => {
+            eprintln!("the gallery cannot be read: {error}");
+            return false;
+        }
+    };
+    let models = gallery::models(&house);
+    let mut failed = 0;
+    for model in &models {
+        let begin = Instant::now();
+        match Command::new(&program).args(["check", "--run", model]).current_dir(root).output() {
+            Ok(output) if output.status.success() => {
+                println!("   {model} passed in {:.2} s", begin.elapsed().as_secs_f64());
+            }
+            Ok(output) => {
+                failed += 1;
+                println!("   {model} FAILED: {}", output.status);
+                print!(
+                    "{}{}",
+                    String::from_utf8_lossy(&output.stdout),
+                    String::from_utf8_lossy(&output.stderr)
+                );
+            }
+            Err(error) => {
+                failed += 1;
+                println!("   {model}: {} does not start: {error}", program.display());
+            }
+        }
+    }
+    println!("{} models, {failed} failed", models.len());
+    failed == 0 && !models.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn the_first_failure_stops_unless_told_to_go_on() {
+        let ran = Cell::new(0);
+        let step = |good: bool| -> Box<dyn Fn() -> bool + '_> {
+            let ran = &ran;
+            Box::new(move || {
+                ran.set(ran.get() + 1);
+                good
+            })
+        };
+        let steps: Vec<Step<'_>> = vec![("a", step(true)), ("b", step(false)), ("c", step(true))];
+        assert!(!execute(&steps, Failure::Stops));
+        assert_eq!(ran.get(), 2);
+        assert!(!execute(&steps, Failure::IsCounted));
+        assert_eq!(ran.get(), 5);
+        assert!(execute(&steps[..1], Failure::Stops));
+    }
+}
