@@ -1,14 +1,101 @@
-//! What is known of a linear system, as plain data.
+//! What is known of a linear system dx/dt = A x + g, or x(k+1) = A x(k) + g: everything, in one call.
+//!
+//! | part | file |
+//! |---|---|
+//! | eigenvalues, time constants, frequencies, modes | spectrum, modes |
+//! | stability and its distance | stability, distance |
+//! | the planar type | planar |
+//! | what the eigenvectors are worth | eigenvectors |
+//! | where it rests | fixed points |
+//! | transient growth | non-normality, amplification, Kreiss constant |
+//!
+//! Cost: O(n^3) with the constant of an eigenvalue decomposition; the distance to instability, the maximal amplification and
+//! the Kreiss constant cost many times that and are skipped above n = 200 unless asked for.
+//!
+//! ```
+//! use dynamics::analyze::{EigenvectorVerdict, LinearOptions, StabilityVerdict, TimeKind, linear};
+//! use linalg::Matrix;
+//! let a = Matrix::from_rows(&[[3.0, 1.0], [0.0, 3.0]]);
+//! let found = linear(&a, &[0.0, 0.0], TimeKind::Flow, &LinearOptions::default()).unwrap();
+//! assert_eq!(found.eigenvectors.verdict, EigenvectorVerdict::Defective);
+//! assert_eq!(found.stability.verdict, StabilityVerdict::Unstable);
+//! assert_eq!(found.non_normality.numerical_abscissa, 3.5);
+//! assert_eq!(found.non_normality.henrici, 1.0);
+//! ```
 
-use linalg::{Complex, Matrix};
+use super::amplification::{amplification, curve, map_amplification, map_curve};
+use super::distance::distance_to_instability;
+use super::eigenvectors::{EigenvectorVerdict, Eigenvectors, eigenvectors};
+use super::fixed_points::{FixedPoints, fixed_points};
+use super::kreiss::kreiss;
+use super::modes::{Mode, modes};
+use super::modular::Modular;
+use super::non_normal::{NonNormality, departure, numerical_abscissa};
+use super::planar::{ExactPlanar, Planar, planar_shifted};
+use super::resolvent::Resolvent;
+use super::spectrum::Spectrum;
+use super::stability::{Stability, judge};
+use super::time::TimeKind;
+use super::verdict::StabilityVerdict;
+use linalg::{Complex, LinalgError, Matrix};
 
-/// Continuous or discrete time: nobody judges a flow by the unit circle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimeKind {
-    /// dx/dt = A x + g, judged by the imaginary axis.
-    Flow,
-    /// x(k+1) = A x(k) + g, judged by the unit circle.
-    Map,
+/// Up to this dimension the expensive quantities are computed without being asked for.
+pub const FULL_DIMENSION: usize = 200;
+
+/// What to analyze beyond the default.
+#[derive(Clone, Debug, Default)]
+pub struct LinearOptions {
+    /// Compute the expensive quantities at any dimension.
+    pub full: bool,
+    /// An initial state, whose coefficients on the modes are wanted.
+    pub initial: Option<Vec<f64>>,
+    /// What A was computed from, so that its rounding decides nothing.
+    pub origin: Option<Origin>,
+}
+
+/// A = (M - shift I)/tau with the exact M: of a network tau dx/dt = -x + M x the shift is 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// M.
+    pub m: Matrix,
+    /// What was taken from its diagonal.
+    pub shift: f64,
+    /// The one time constant of all units.
+    pub tau: f64,
+}
+
+/// Why a system could not be analyzed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum AnalyzeError {
+    /// The matrix has no rows.
+    #[error("the matrix is empty; a linear system needs at least one variable")]
+    Empty,
+    /// A vector does not fit the matrix.
+    #[error("{what} has {found} entries, but the system has {expected} variables")]
+    Length {
+        /// Which vector.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length that fits.
+        expected: usize,
+    },
+    /// An entry of a vector is NaN or infinite.
+    #[error("entry {index} of {what} is {value}; every entry must be a finite number")]
+    NotFinite {
+        /// Which vector.
+        what: &'static str,
+        /// Index, from 0.
+        index: usize,
+        /// The entry.
+        value: f64,
+    },
+    /// The matrix was refused, or an iteration on it did not converge.
+    #[error(transparent)]
+    Linalg(#[from] LinalgError),
+    /// A right-hand side could not be evaluated.
+    #[error(transparent)]
+    Eval(#[from] crate::field::EvalError),
 }
 
 /// The findings on dx/dt = A x + g, or on x(k+1) = A x(k) + g.
@@ -28,7 +115,7 @@ pub struct LinearAnalysis {
     pub time_constants: Vec<Option<f64>>,
     /// |Im(lambda)|/(2 pi) (map: |arg lambda|/(2 pi) per step).
     pub frequencies: Vec<f64>,
-    /// Real modes and complex pairs; empty where the eigenvectors are no basis.
+    /// Real modes and complex pairs; empty where the eigenvectors are no basis to be trusted.
     pub modes: Vec<Mode>,
     /// The verdict on stability.
     pub stability: Stability,
@@ -44,184 +131,135 @@ pub struct LinearAnalysis {
     pub skipped: Vec<String>,
 }
 
-/// A real mode, or the plane that a complex pair turns in.
-#[derive(Clone, Debug)]
-pub struct Mode {
-    /// The eigenvalue (of a pair, the one with positive imaginary part).
-    pub eigenvalue: Complex,
-    /// Index of that eigenvalue in the list.
-    pub index: usize,
-    /// The unit eigenvector's real part u: for a real mode the direction itself.
-    pub u: Vec<f64>,
-    /// Its imaginary part w, for a pair: the state turns in span(u, w).
-    pub w: Option<Vec<f64>>,
-    /// Coefficient of the initial state on this mode, from a solve with the eigenvector basis (not from an inner product).
-    pub coefficient: Option<Complex>,
-    /// 1/|y^H x|: how strongly a perturbation of the matrix moves the eigenvalue.
-    pub condition: f64,
+/// Everything about dx/dt = A x + g, or x(k+1) = A x(k) + g.
+///
+/// # Errors
+/// If A is empty, not square or not finite, a vector does not fit it, or the eigenvalue iteration does not converge.
+pub fn linear(
+    a: &Matrix,
+    g: &[f64],
+    time: TimeKind,
+    options: &LinearOptions,
+) -> Result<LinearAnalysis, AnalyzeError> {
+    let n = a.rows();
+    check(a, g, options.initial.as_deref())?;
+    let (m, shift, tau) = options.origin.as_ref().map_or((a, 0.0, 1.0), |o| (&o.m, o.shift, o.tau));
+    let exact_planar = (n == 2).then(|| ExactPlanar::new(m, shift, tau));
+    let exact = (n <= 300).then(|| Modular::new(m, shift));
+    let planar = (n == 2 && time == TimeKind::Flow).then(|| planar_shifted(m, shift, tau));
+    let mut spectrum = Spectrum::new(a, time, exact_planar.as_ref())?;
+    let defective = exact_planar.as_ref().map(ExactPlanar::is_defective);
+    let basis = eigenvectors(a, &mut spectrum, defective, exact.as_ref())?;
+    let (verdict, to_rounding, reason) = judge(a, time, &spectrum, planar.as_ref(), exact.as_ref());
+
+    let fixed_points = match time {
+        TimeKind::Flow => fixed_points(a, g, exact.as_ref())?,
+        TimeKind::Map => {
+            let identity = Matrix::identity(n);
+            let exact = (n <= 64).then(|| Modular::new(a, 1.0));
+            fixed_points(&(a - &identity), g, exact.as_ref())?
+        }
+    };
+    let mut stability = Stability {
+        verdict,
+        spectral_abscissa: spectrum.values.iter().map(|z| z.re).fold(f64::NEG_INFINITY, f64::max),
+        spectral_radius: spectrum.values.iter().map(|z| z.norm()).fold(0.0, f64::max),
+        distance_to_instability: (verdict == StabilityVerdict::Stable).then_some(0.0),
+        most_fragile_frequency: None,
+        real_distance: planar.as_ref().and_then(|_| real_distance(a, verdict)),
+        to_rounding,
+        reason,
+    };
+    let normal = basis.verdict == EigenvectorVerdict::Orthonormal;
+    let mut non_normality = NonNormality {
+        numerical_abscissa: numerical_abscissa(a),
+        henrici: departure(a, &spectrum, normal)?,
+        max_amplification: None,
+        kreiss: None,
+        curve: (Vec::new(), Vec::new()),
+    };
+    let mut skipped = Vec::new();
+    let bounded = verdict != StabilityVerdict::Unstable;
+    let asymptotic = verdict == StabilityVerdict::AsymptoticallyStable;
+    if n <= FULL_DIMENSION || options.full {
+        if bounded {
+            let resolvent = Resolvent::new(a)?;
+            if asymptotic {
+                let (distance, at) = distance_to_instability(a, time, &spectrum.values, &resolvent)?;
+                stability.distance_to_instability = Some(distance);
+                stability.most_fragile_frequency = Some(at);
+            }
+            non_normality.max_amplification = Some(match time {
+                TimeKind::Flow => amplification(a, &spectrum, verdict),
+                TimeKind::Map => map_amplification(a, asymptotic),
+            });
+            non_normality.kreiss = Some(if normal {
+                1.0
+            } else {
+                kreiss(&spectrum.values, &spectrum.growth, time, &resolvent, spectrum.scale)
+            });
+        }
+        let peak = non_normality.max_amplification.as_ref();
+        non_normality.curve = match time {
+            TimeKind::Flow => curve(a, &spectrum, peak, stability.spectral_abscissa),
+            TimeKind::Map => map_curve(a),
+        };
+    } else {
+        if asymptotic {
+            skipped.push("distance_to_instability".into());
+        }
+        skipped.extend(["max_amplification".into(), "kreiss".into()]);
+    }
+    Ok(LinearAnalysis {
+        time,
+        dimension: n,
+        to_rounding: spectrum.to_rounding.clone(),
+        time_constants: (0..n).map(|i| spectrum.time_constant(i, time)).collect(),
+        frequencies: (0..n).map(|i| spectrum.frequency(i, time)).collect(),
+        modes: modes(&spectrum, &basis, options.initial.as_deref())?,
+        stability,
+        planar,
+        eigenvectors: basis,
+        fixed_points,
+        non_normality,
+        skipped,
+        eigenvalues: spectrum.values,
+        rounding: spectrum.rounding,
+    })
 }
 
-/// Verdict on stability, with its margin.
-#[derive(Clone, Debug)]
-pub struct Stability {
-    /// The verdict.
-    pub verdict: StabilityVerdict,
-    /// The largest real part.
-    pub spectral_abscissa: f64,
-    /// The largest modulus.
-    pub spectral_radius: f64,
-    /// min over omega of sigma_min(A - i omega I) (map: over the unit circle); 0 if only stable, `None` if unstable or skipped.
-    pub distance_to_instability: Option<f64>,
-    /// The same for real perturbations, where n = 2.
-    pub real_distance: Option<f64>,
-    /// Whether the verdict rests on an eigenvalue whose real part is 0 only to rounding.
-    pub to_rounding: bool,
-    /// The reason, in a sentence.
-    pub reason: String,
+/// min(sigma_min(A), |tr A|/2) for a 2 x 2 flow: the nearest real matrix with a zero or imaginary eigenvalue.
+fn real_distance(a: &Matrix, verdict: StabilityVerdict) -> Option<f64> {
+    match verdict {
+        StabilityVerdict::Unstable => None,
+        StabilityVerdict::Stable => Some(0.0),
+        StabilityVerdict::AsymptoticallyStable => {
+            let low = linalg::singular_values(a).last().copied().unwrap_or(0.0);
+            Some(low.min(0.5 * a.trace().abs()))
+        }
+    }
 }
 
-/// The three verdicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StabilityVerdict {
-    /// Every state returns.
-    AsymptoticallyStable,
-    /// Bounded, not attracting.
-    Stable,
-    /// Some state grows, be it only like a polynomial.
-    Unstable,
-}
-
-/// The planar taxonomy.
-#[derive(Clone, Debug)]
-pub struct Planar {
-    /// The type.
-    pub kind: PlanarType,
-    /// Its stability.
-    pub stability: StabilityVerdict,
-    /// Which way it turns.
-    pub rotation: Option<Rotation>,
-    /// a11 + a22.
-    pub trace: f64,
-    /// a11 a22 - a12 a21.
-    pub determinant: f64,
-    /// trace^2 - 4 determinant.
-    pub discriminant: f64,
-    /// 2-norm of the smallest real perturbation that changes the type.
-    pub margin: f64,
-    /// The open types that touch the nearest border.
-    pub neighbors: Vec<PlanarType>,
-    /// Whether the margin is below 4 eps ||A||.
-    pub within_rounding: bool,
-}
-
-/// Every case of a planar linear flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlanarType {
-    /// det < 0.
-    Saddle,
-    /// Two real eigenvalues of one sign.
-    Node,
-    /// A complex pair with Re != 0.
-    Spiral,
-    /// An imaginary pair.
-    Center,
-    /// A multiple of the identity, not 0.
-    ProperNode,
-    /// A double eigenvalue with one eigenvector.
-    ImproperNode,
-    /// One eigenvalue 0, the other not.
-    LineOfFixedPoints,
-    /// Nilpotent, not 0: a line of fixed points, and linear growth along it.
-    Shear,
-    /// A = 0.
-    PlaneOfFixedPoints,
-}
-
-/// Sense of rotation, with the first axis to the right and the second up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rotation {
-    /// From the second axis to the first.
-    Clockwise,
-    /// From the first axis to the second.
-    Counterclockwise,
-}
-
-/// What the eigenvectors are worth as a basis.
-#[derive(Clone, Debug)]
-pub struct Eigenvectors {
-    /// The verdict.
-    pub verdict: EigenvectorVerdict,
-    /// Condition number of the unit-norm basis; `None` when defective, where it is infinite.
-    pub condition: Option<f64>,
-    /// Unit-norm columns in the order of the eigenvalues; `None` when defective.
-    pub vectors: Option<Matrix<Complex>>,
-}
-
-/// The four verdicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EigenvectorVerdict {
-    /// A normal matrix: they can be chosen orthonormal, and are here.
-    Orthonormal,
-    /// A basis.
-    Independent,
-    /// A basis with a condition above 1e6.
-    NearlyDefective,
-    /// No basis.
-    Defective,
-}
-
-/// The solutions of A v = -g (map: (A - I) v = -g).
-#[derive(Clone, Debug)]
-pub struct FixedPoints {
-    /// Unique, none, or an affine set.
-    pub verdict: FixedPointSet,
-    /// Dimension of the kernel: of the continuous attractor, if the rest decays.
-    pub dimension: usize,
-    /// A fixed point (of an affine set the one nearest to the origin).
-    pub point: Option<Vec<f64>>,
-    /// Orthonormal basis of the kernel.
-    pub directions: Vec<Vec<f64>>,
-    /// Where there is none: the part of g outside the range, as the velocity that no state can cancel.
-    pub drift: Option<Vec<f64>>,
-    /// Norm of that drift.
-    pub drift_rate: Option<f64>,
-}
-
-/// How many fixed points there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FixedPointSet {
-    /// One.
-    Unique,
-    /// None: g lies outside the range of A.
-    Empty,
-    /// A line, a plane, …
-    Affine,
-}
-
-/// Departure from normality and its consequences.
-#[derive(Clone, Debug)]
-pub struct NonNormality {
-    /// Largest eigenvalue of (A + A^T)/2: the fastest growth of ||x|| at any state.
-    pub numerical_abscissa: f64,
-    /// Frobenius norm of the strictly upper part of the complex Schur form.
-    pub henrici: f64,
-    /// The supremum of ||exp(tA)|| (map: ||A^k||); `None` where infinite or skipped.
-    pub max_amplification: Option<Amplification>,
-    /// sup over Re z > 0 of Re(z) ||(zI - A)^-1||; `None` where infinite or skipped.
-    pub kreiss: Option<f64>,
-    /// The curve ||exp(tA)||: times and norms, for a figure; empty where skipped.
-    pub curve: (Vec<f64>, Vec<f64>),
-}
-
-/// The supremum of ||exp(tA)|| over t >= 0.
-#[derive(Clone, Debug)]
-pub struct Amplification {
-    /// The supremum.
-    pub value: f64,
-    /// When it is reached; `None` if only approached.
-    pub time: Option<f64>,
-    /// The unit initial state that is amplified most.
-    pub initial: Vec<f64>,
-    /// The state that it becomes at that time, divided by `value`.
-    pub response: Vec<f64>,
+fn check(a: &Matrix, g: &[f64], initial: Option<&[f64]>) -> Result<(), AnalyzeError> {
+    if a.rows() == 0 && a.cols() == 0 {
+        return Err(AnalyzeError::Empty);
+    }
+    if !a.is_square() {
+        return Err(LinalgError::NotSquare { rows: a.rows(), cols: a.cols() }.into());
+    }
+    for (j, column) in (0..a.cols()).map(|j| (j, a.column(j))) {
+        if let Some(i) = column.iter().position(|x| !x.is_finite()) {
+            return Err(LinalgError::NotFinite { row: i, column: j, value: column[i] }.into());
+        }
+    }
+    for (what, x) in [("g", Some(g)), ("the initial state", initial)] {
+        let Some(x) = x else { continue };
+        if x.len() != a.rows() {
+            return Err(AnalyzeError::Length { what, found: x.len(), expected: a.rows() });
+        }
+        if let Some(index) = x.iter().position(|v| !v.is_finite()) {
+            return Err(AnalyzeError::NotFinite { what, index, value: x[index] });
+        }
+    }
+    Ok(())
 }
