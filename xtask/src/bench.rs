@@ -10,13 +10,8 @@ use std::process::Command;
 
 /// Runs the benchmarks whose name contains the given text, then their peers; whether all ended well.
 pub fn run(root: &Path, name: &str) -> bool {
-    let mut arguments = vec!["bench".to_owned(), "--workspace".to_owned()];
-    if name.is_empty() {
-        arguments.push("--benches".to_owned());
-    } else {
-        arguments.extend(["--bench".to_owned(), format!("*{name}*")]);
-    }
-    let mut good = shell::passes(&mut shell::cargo(root, &arguments));
+    let pattern = format!("*{name}*");
+    let mut good = shell::passes(&mut shell::cargo(root, &["bench", "--workspace", "--bench", &pattern]));
     let Some(python) = python() else {
         println!("no Python with NumPy and SciPy: the peers are left out (set NULLCLINE_PYTHON to name one)");
         return good;

@@ -49,14 +49,17 @@ impl House {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{prefix}{name}");
-            let is_output = matches!(path.as_str(), "target" | "out" | ".git") || name == "__pycache__";
-            if is_output {
+            let is_hidden =
+                name.starts_with('.') && !matches!(name.as_str(), ".ci" | ".cargo" | ".gitignore");
+            let is_output = matches!(name.as_str(), "target" | "out" | "__pycache__" | "node_modules");
+            if is_hidden || is_output {
                 continue;
             }
             if entry.file_type()?.is_dir() {
                 self.walk(&entry.path(), &format!("{path}/"))?;
             } else if is_text(&name) {
-                self.files.push(File::new(&path, std::fs::read_to_string(entry.path())?));
+                let bytes = std::fs::read(entry.path())?;
+                self.files.push(File::new(&path, String::from_utf8_lossy(&bytes).into_owned()));
             } else {
                 self.files.push(File::new(&path, String::new()));
             }

@@ -1,9 +1,7 @@
 //! The whole test suite, in the order in which a failure is cheapest to learn.
 
-use crate::house::{self, House};
 use crate::{gallery, readme, shell, tidy};
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 /// What a failing step does.
@@ -39,7 +37,7 @@ pub fn run(root: &Path, failure: Failure) -> bool {
         ("tests", cargo(tests)),
         ("documentation tests", cargo("test --release --workspace --doc --no-fail-fast --quiet")),
         ("program", cargo("build --release --package nullcline-cli")),
-        ("gallery", Box::new(|| models_pass(root))),
+        ("gallery", Box::new(|| gallery::pass(root))),
         ("README", Box::new(|| readme::report(root))),
     ];
     execute(&steps, failure)
@@ -73,43 +71,6 @@ fn execute(steps: &[Step<'_>], failure: Failure) -> bool {
     println!("{} s in all", start.elapsed().as_secs());
     println!("{passed} passed, {} failed", failed.len());
     failed.is_empty()
-}
-
-/// Whether `nullcline check --run` passes on each model of the gallery.
-fn models_pass(root: &Path) -> bool {
-    let program = house::target(root).join("release/nullcline");
-    let house = match House::read(root) {
-        Ok(house) => house,
-        Err(error) => {
-            eprintln!("the gallery cannot be read: {error}");
-            return false;
-        }
-    };
-    let models = gallery::models(&house);
-    let mut failed = 0;
-    for model in &models {
-        let begin = Instant::now();
-        match Command::new(&program).args(["check", "--run", model]).current_dir(root).output() {
-            Ok(output) if output.status.success() => {
-                println!("   {model} passed in {:.2} s", begin.elapsed().as_secs_f64());
-            }
-            Ok(output) => {
-                failed += 1;
-                println!("   {model} FAILED: {}", output.status);
-                print!(
-                    "{}{}",
-                    String::from_utf8_lossy(&output.stdout),
-                    String::from_utf8_lossy(&output.stderr)
-                );
-            }
-            Err(error) => {
-                failed += 1;
-                println!("   {model}: {} does not start: {error}", program.display());
-            }
-        }
-    }
-    println!("{} models, {failed} failed", models.len());
-    failed == 0 && !models.is_empty()
 }
 
 #[cfg(test)]

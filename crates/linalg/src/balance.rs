@@ -17,16 +17,24 @@ pub(crate) fn power_of_two_near(x: f64) -> f64 {
     2f64.powi(exponent.clamp(-1021, 1021))
 }
 
-/// Replaces the matrix by D^-1 A D and returns the diagonal of D, all powers of two.
-pub(crate) fn balance(a: &mut Matrix) -> Vec<f64> {
+/// Replaces the matrix by D^-1 A D and returns the diagonal of D, all powers of two. Each of the diagonal
+/// `blocks` (first index and size) of a block triangular matrix is balanced by its own entries.
+pub(crate) fn balance(a: &mut Matrix, blocks: &[(usize, usize)]) -> Vec<f64> {
+    let mut d = vec![1.0; a.rows()];
+    for &(start, size) in blocks.iter().filter(|b| b.1 > 1) {
+        balance_block(a, start, start + size, &mut d);
+    }
+    d
+}
+
+fn balance_block(a: &mut Matrix, start: usize, end: usize, d: &mut [f64]) {
     let n = a.rows();
-    let mut d = vec![1.0; n];
     // Each sweep lowers the Frobenius norm by 5 % at least in one row and column, so few sweeps are needed.
     for _ in 0..20 {
         let mut converged = true;
-        for i in 0..n {
-            let column = a.column(i).iter().map(|x| x * x).sum::<f64>().sqrt();
-            let row = (0..n).map(|j| a[(i, j)] * a[(i, j)]).sum::<f64>().sqrt();
+        for i in start..end {
+            let column = a.column(i)[start..end].iter().map(|x| x * x).sum::<f64>().sqrt();
+            let row = (start..end).map(|j| a[(i, j)] * a[(i, j)]).sum::<f64>().sqrt();
             if column == 0.0 || row == 0.0 || !column.is_finite() || !row.is_finite() {
                 continue;
             }
@@ -38,7 +46,7 @@ pub(crate) fn balance(a: &mut Matrix) -> Vec<f64> {
                 (c, r, f) = (c / 2.0, r * 2.0, f / 2.0);
             }
             let scaled: f64 = d[i] * f;
-            if f == 1.0 || c.hypot(r) >= 0.95 * column.hypot(row) || !(1e-250..1e250).contains(&scaled) {
+            if f == 1.0 || c.hypot(r) >= 0.95 * column.hypot(row) || !(1e-100..1e100).contains(&scaled) {
                 continue;
             }
             converged = false;
@@ -54,5 +62,4 @@ pub(crate) fn balance(a: &mut Matrix) -> Vec<f64> {
             break;
         }
     }
-    d
 }

@@ -12,14 +12,17 @@ mod eigen;
 mod error;
 mod expm;
 mod francis;
+mod hessenberg;
 mod lu;
 mod lyapunov;
 mod matrix;
 mod pair;
 mod product;
+mod quasi_triangular;
 mod schur;
 mod singular;
 mod sparse;
+mod spectrum;
 mod symmetric;
 
 pub use components::irreducible_blocks;

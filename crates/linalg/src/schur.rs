@@ -17,17 +17,10 @@
 //! assert_eq!(henrici(&s), 1.0);
 //! ```
 
-use crate::bridge::{require_square_and_finite, view_mut};
-use crate::francis::francis;
+use crate::bridge::require_square_and_finite;
+use crate::francis::standardize;
+use crate::quasi_triangular::{QuasiTriangular, ranges, reduce};
 use crate::{Complex, LinalgError, Matrix, balance, irreducible_blocks};
-use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
-use faer::linalg::evd::hessenberg::{hessenberg_in_place, hessenberg_in_place_scratch};
-use faer::linalg::householder::{
-    apply_block_householder_sequence_on_the_right_in_place_scratch,
-    apply_block_householder_sequence_on_the_right_in_place_with_conj,
-};
-use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
-use faer::{Conj, Par, Spec};
 
 /// A = Q T Q^T, real.
 #[derive(Clone, Debug)]
@@ -83,14 +76,15 @@ impl Schur {
 pub fn schur(a: &Matrix) -> Result<Schur, LinalgError> {
     require_square_and_finite(a)?;
     let n = a.rows();
-    let order: Vec<usize> = irreducible_blocks(a).concat();
+    let blocks = irreducible_blocks(a);
+    let order: Vec<usize> = blocks.concat();
     let power = balance::power_of_two_near(a.norm_max());
-    let mut t = Matrix::from_fn(n, n, |i, j| a[(order[i], order[j])] / power);
-    let mut z = Matrix::identity(n);
-    if n > 2 {
-        hessenberg(&mut t, &mut z);
+    let permuted = Matrix::from_fn(n, n, |i, j| a[(order[i], order[j])] / power);
+    let blocks = ranges(blocks.iter().map(Vec::len));
+    let QuasiTriangular { mut t, mut z } = reduce(permuted, &blocks)?;
+    for &(start, _) in blocks.iter().filter(|b| b.1 == 2) {
+        standardize(&mut t, &mut z, start);
     }
-    francis(&mut t, &mut z)?;
     let mut q = Matrix::zeros(n, n);
     for j in 0..n {
         for i in 0..n {
@@ -99,32 +93,6 @@ pub fn schur(a: &Matrix) -> Result<Schur, LinalgError> {
         }
     }
     Ok(Schur { q, t })
-}
-
-/// Replaces T by Z^T T Z, upper Hessenberg, and the identity in Z by Z.
-fn hessenberg(t: &mut Matrix, z: &mut Matrix) {
-    let n = t.rows();
-    let size = recommended_block_size::<f64>(n - 1, n - 1);
-    let mut factors = Matrix::zeros(size, n - 1);
-    let mut memory = MemBuffer::new(StackReq::any_of(&[
-        hessenberg_in_place_scratch::<f64>(n, size, Par::Seq, Spec::default()),
-        apply_block_householder_sequence_on_the_right_in_place_scratch::<f64>(n - 1, size, n - 1),
-    ]));
-    let stack = MemStack::new(&mut memory);
-    hessenberg_in_place(view_mut(t), view_mut(&mut factors), Par::Seq, stack, Spec::default());
-    apply_block_householder_sequence_on_the_right_in_place_with_conj(
-        crate::bridge::view(t).submatrix(1, 0, n - 1, n - 1),
-        crate::bridge::view(&factors),
-        Conj::No,
-        view_mut(z).submatrix_mut(1, 1, n - 1, n - 1),
-        Par::Seq,
-        stack,
-    );
-    for j in 0..n {
-        for i in j + 2..n {
-            t[(i, j)] = 0.0;
-        }
-    }
 }
 
 /// The complex Schur form A = Q T Q^H, from the real one by one rotation for each complex pair.

@@ -4,12 +4,33 @@
 //! | --- | --- | --- |
 //! | JSON | [`findings`], [`analysis_json`] | other programs |
 //! | sentences and tables | [`story`], [`plain_text`] | the terminal |
+//! | SVG, PNG | [`figures`], [`png`](png()) | a paper |
+//! | HTML | [`html`](html()) | the browser |
 //!
 //! Nothing here knows how a finding was made: a [`Study`](crate::study::Study) comes in, text goes out, and equal studies
 //! give equal bytes.
 
+mod caveats;
+mod figure;
 mod findings;
+mod html;
 mod linear;
+mod modes;
+mod paragraph;
+mod phrase;
+mod png;
+mod story;
 mod verdict;
+mod why;
 
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use figure::{Figure, figures};
 pub use findings::{analysis_json, findings, number};
+pub use html::html;
+pub use paragraph::{Paragraph, plain_text};
+pub use png::{PngError, png};
+pub use story::story;

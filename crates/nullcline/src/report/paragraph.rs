@@ -1,0 +1,144 @@
+//! Paragraphs of a story, and how a terminal shows them.
+//!
+//! A story is a list of [`Paragraph`]s, so that every door sets it in its own type: [`plain_text`] for a terminal, the
+//! report in HTML for a browser.
+//!
+//! ```
+//! use nullcline::report::{Paragraph, plain_text};
+//! let story = [Paragraph::Heading("Why".into()), Paragraph::Text("Because of its eigenvalues.".into())];
+//! assert_eq!(plain_text(&story, 20), "Why\n---\nBecause of its\neigenvalues.\n");
+//! ```
+
+/// A piece of a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paragraph {
+    /// The title of a section.
+    Heading(String),
+    /// Sentences.
+    Text(String),
+    /// An equation on a line of its own.
+    Formula(String),
+    /// A table: its head and its rows, all of one length.
+    Table {
+        /// The names of the columns.
+        head: Vec<String>,
+        /// The rows.
+        rows: Vec<Vec<String>>,
+    },
+    /// Sentences that stand one below the other.
+    List(Vec<String>),
+}
+
+impl Paragraph {
+    /// A table from anything that gives texts.
+    pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>) -> Self {
+        Paragraph::Table {
+            head: head.iter().map(|h| (*h).to_string()).collect(),
+            rows: rows.into_iter().map(Vec::from).collect(),
+        }
+    }
+}
+
+/// The story as plain text of at most `width` columns, ending in a newline.
+pub fn plain_text(story: &[Paragraph], width: usize) -> String {
+    let mut out = String::new();
+    for (i, paragraph) in story.iter().enumerate() {
+        let after_heading = i > 0 && matches!(story[i - 1], Paragraph::Heading(_));
+        if i > 0 && !after_heading {
+            out.push('\n');
+        }
+        match paragraph {
+            Paragraph::Heading(title) => {
+                out.push_str(&wrap(title, width, ""));
+                out.push_str(&"-".repeat(title.chars().count().min(width)));
+                out.push('\n');
+            }
+            Paragraph::Text(text) => out.push_str(&wrap(text, width, "")),
+            Paragraph::Formula(text) => {
+                for line in text.lines() {
+                    out.push_str(&format!("    {line}\n"));
+                }
+            }
+            Paragraph::Table { head, rows } => out.push_str(&table(head, rows, width)),
+            Paragraph::List(items) => {
+                for item in items {
+                    out.push_str(&wrap(&format!("- {item}"), width, "  "));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The text broken into lines of at most `width` columns; lines after the first begin with `indent`.
+fn wrap(text: &str, width: usize, indent: &str) -> String {
+    let mut out = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let length = line.chars().count();
+        if length > indent.len() && length + 1 + word.chars().count() > width {
+            out.push_str(&line);
+            out.push('\n');
+            line = indent.to_string();
+        } else if length > indent.len() || (length > 0 && out.is_empty()) {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    out.push_str(&line);
+    out.push('\n');
+    out
+}
+
+/// Columns side by side; where they do not fit, the widest are cut.
+fn table(head: &[String], rows: &[Vec<String>], width: usize) -> String {
+    let length = |text: &String| text.chars().count();
+    let mut widths: Vec<usize> = head
+        .iter()
+        .enumerate()
+        .map(|(j, h)| rows.iter().map(|r| length(&r[j])).fold(length(h), usize::max))
+        .collect();
+    let gaps = 2 * widths.len();
+    while widths.iter().sum::<usize>() + gaps > width {
+        let widest = (0..widths.len()).max_by_key(|&j| widths[j]).expect("a table has columns");
+        if widths[widest] <= 6 {
+            break;
+        }
+        widths[widest] -= 1;
+    }
+    let mut out = String::new();
+    let rule: Vec<String> = widths.iter().map(|&w| "-".repeat(w)).collect();
+    for row in [head, &rule].into_iter().chain(rows.iter().map(Vec::as_slice)) {
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, &w)| format!("{:<w$}", cut(cell, w))).collect();
+        out.push_str(&format!("  {}", cells.join("  ")).trim_end().replace('\t', " "));
+        out.push('\n');
+    }
+    out
+}
+
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.into();
+    }
+    text.chars().take(width.saturating_sub(3)).chain("...".chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_wider_than_asked() {
+        let story = [
+            Paragraph::Text("word ".repeat(100)),
+            Paragraph::List(vec!["an item ".repeat(30)]),
+            Paragraph::table(["name", "value"], vec![["x".repeat(80), "y".repeat(70)]]),
+        ];
+        for width in [40, 80, 100] {
+            for line in plain_text(&story, width).lines() {
+                assert!(line.chars().count() <= width, "{} > {width}: {line}", line.chars().count());
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Numbers and times as people write them.
+//!
+//! | said | of | as |
+//! | --- | --- | --- |
+//! | in a sentence | 28.571428 | 28.6 |
+//! | in a table | 4.035143017 | 4.03514 |
+//! | a time with units | 0.02 s | 20 ms |
+//! | a time without | 28.57 | 28.6 time units |
+
+use crate::study::Study;
+
+/// A number with three significant digits, for a sentence.
+pub(super) fn short(x: f64) -> String {
+    digits(x, 3)
+}
+
+/// A number with six significant digits, for a table.
+pub(super) fn long(x: f64) -> String {
+    digits(x, 6)
+}
+
+/// A number with at most `n` significant digits; whole digits are never rounded away below a million.
+pub(super) fn digits(x: f64, n: usize) -> String {
+    if x == 0.0 {
+        return "0".into();
+    }
+    if !x.is_finite() {
+        return if x.is_nan() {
+            "undefined"
+        } else if x > 0.0 {
+            "infinite"
+        } else {
+            "-infinite"
+        }
+        .into();
+    }
+    let scientific = format!("{x:.*e}", n - 1);
+    let (mantissa, exponent) = scientific.split_once('e').expect("{:e} writes an exponent");
+    let exponent: i32 = exponent.parse().expect("{:e} writes an integer exponent");
+    if (-4..6).contains(&exponent) {
+        let decimals = (n as i32 - 1 - exponent).max(0) as usize;
+        return trim_zeros(&format!("{x:.decimals$}")).into();
+    }
+    format!("{}e{exponent}", trim_zeros(mantissa))
+}
+
+fn trim_zeros(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+/// A count with its noun: `1 step`, `12 steps`.
+pub(super) fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// A sentence: a capital first, a period last.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let period = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    // A name such as `x1` or `tau` that opens a reason keeps its letter.
+    let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    if word.chars().any(|c| c.is_numeric() || c == '_') || first.is_uppercase() {
+        return format!("{text}{period}");
+    }
+    format!("{}{}{period}", first.to_uppercase(), letters.as_str())
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(items: &[String], last: &str) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., tail] => format!("{} {last} {tail}", head.join(", ")),
+    }
+}
+
+/// The time of a model: in seconds, in its own unit, or in steps of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// Seconds.
+    Seconds,
+    /// The model's own unit.
+    Units,
+    /// Steps of a map.
+    Steps,
+}
+
+impl Clock {
+    /// The clock of a study.
+    pub(super) fn of(study: &Study) -> Self {
+        match (study.equation.map, study.time_unit) {
+            (true, _) => Clock::Steps,
+            (false, "s") => Clock::Seconds,
+            _ => Clock::Units,
+        }
+    }
+
+    /// A span of time: `20 ms`, `28.6 time units`.
+    pub(super) fn span(self, t: f64) -> String {
+        match self {
+            Clock::Units => plural(t, "time unit"),
+            Clock::Steps => plural(t, "step"),
+            Clock::Seconds => seconds(t),
+        }
+    }
+
+    /// A span of time after one was named with its unit: `0.598`, but `60 ms`.
+    pub(super) fn brief(self, t: f64) -> String {
+        if self == Clock::Seconds { seconds(t) } else { short(t) }
+    }
+
+    /// A point in time: `t = 20 ms`, `t = 28.6`, `k = 12`.
+    pub(super) fn at(self, t: f64) -> String {
+        match self {
+            Clock::Steps => format!("k = {}", short(t)),
+            _ => format!("t = {}", self.brief(t)),
+        }
+    }
+
+    /// What follows a rate: `/s`, ` per time unit`.
+    pub(super) fn per(self) -> &'static str {
+        match self {
+            Clock::Seconds => "/s",
+            Clock::Units => " per time unit",
+            Clock::Steps => " per step",
+        }
+    }
+
+    /// The label of a time axis.
+    pub(super) fn axis(self) -> &'static str {
+        match self {
+            Clock::Seconds => "time (s)",
+            Clock::Units => "time (model units)",
+            Clock::Steps => "step",
+        }
+    }
+
+    /// The unit of a column of times.
+    pub(super) fn unit(self) -> &'static str {
+        match self {
+            Clock::Seconds => "s",
+            Clock::Units => "time units",
+            Clock::Steps => "steps",
+        }
+    }
+
+    /// The unit of a frequency.
+    pub(super) fn frequency_unit(self) -> &'static str {
+        match self {
+            Clock::Seconds => "Hz",
+            Clock::Units => "per time unit",
+            Clock::Steps => "per step",
+        }
+    }
+}
+
+fn plural(t: f64, unit: &str) -> String {
+    let number = short(t);
+    let s = if number == "1" { "" } else { "s" };
+    format!("{number} {unit}{s}")
+}
+
+fn seconds(t: f64) -> String {
+    let (scale, unit) = match t.abs() {
+        a if a == 0.0 || a >= 1.0 => (1.0, "s"),
+        a if a >= 1e-3 => (1e3, "ms"),
+        a if a >= 1e-6 => (1e6, "us"),
+        a if a >= 1e-9 => (1e9, "ns"),
+        _ => (1.0, "s"),
+    };
+    format!("{} {unit}", short(t * scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_significant_digits() {
+        assert_eq!(short(28.571_428), "28.6");
+        assert_eq!(short(12.5), "12.5");
+        assert_eq!(short(1234.5), "1234");
+        assert_eq!(short(2.5e15), "2.5e15");
+        assert_eq!(short(-0.000_012_345), "-1.23e-5");
+        assert_eq!(long(4.035_143_017_690_633), "4.03514");
+        assert_eq!(long(999_999.96), "1e6");
+        assert_eq!(short(0.0), "0");
+        assert_eq!(short(100.0), "100");
+        assert_eq!(short(f64::INFINITY), "infinite");
+    }
+
+    #[test]
+    fn times_carry_their_unit() {
+        assert_eq!(Clock::Seconds.span(0.02), "20 ms");
+        assert_eq!(Clock::Seconds.span(2.0), "2 s");
+        assert_eq!(Clock::Units.span(28.571), "28.6 time units");
+        assert_eq!(Clock::Units.span(1.0), "1 time unit");
+        assert_eq!(Clock::Steps.at(12.0), "k = 12");
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_and_ends_with_a_period() {
+        assert_eq!(sentence("the largest real part is 3"), "The largest real part is 3.");
+        assert_eq!(sentence("x1 left the finite numbers."), "x1 left the finite numbers.");
+    }
+}

@@ -1,0 +1,281 @@
+//! The story of a study: what it is, what it did, why, and what to keep in mind.
+//!
+//! Sentences carry the numbers at hand; tables follow them. The same story is set by the terminal
+//! ([`plain_text`](super::plain_text)) and by the page for the browser.
+
+use super::caveats::caveats;
+use super::findings::{largest_rise, last_state, participation};
+use super::phrase::{Clock, count, list, long, sentence, short};
+use super::{Paragraph, verdict, why};
+use crate::study::{Simulation, Study};
+use dynamics::simulate::Verdict;
+
+/// A table of states shows no more than this many variables.
+const STATES: usize = 12;
+/// The story tells no more than this many fixed points in full.
+const POINTS: usize = 6;
+
+/// The story of a study.
+pub fn story(study: &Study) -> Vec<Paragraph> {
+    let mut out = what_it_is(study);
+    if let Some(simulation) = &study.simulation {
+        out.extend(what_it_did(study, simulation));
+    }
+    out.extend(why_it_did(study));
+    if !study.expect.is_empty() {
+        out.extend(expectations(study));
+    }
+    if !study.notes.is_empty() {
+        out.push(Paragraph::Heading("Notes".into()));
+        out.push(Paragraph::List(study.notes.iter().map(|n| sentence(n)).collect()));
+    }
+    out
+}
+
+fn what_it_is(study: &Study) -> Vec<Paragraph> {
+    let mut out = vec![Paragraph::Heading(format!("What it is: {}", study.name))];
+    if let Some(description) = &study.description {
+        out.push(Paragraph::Text(sentence(description)));
+    }
+    out.push(Paragraph::Formula(study.equation.text.clone()));
+    if !study.equation.parts.is_empty() {
+        let rows = study.equation.parts.iter().map(|(s, m, v)| [s.clone(), m.clone(), v.clone()]).collect();
+        out.push(Paragraph::table(["symbol", "what it means", "value here"], rows));
+    }
+    let kind = if study.equation.linear { "linear" } else { "nonlinear" };
+    let time = if study.equation.map { "in discrete steps" } else { "in continuous time" };
+    let mut text = format!("A {kind} system of {} {time}.", count(study.names.len(), "variable"));
+    if let Some(m) = &study.connectivity {
+        text += &format!(
+            " M holds the weights: row i is the target (post), column j the source (pre), {} by {}.",
+            m.rows(),
+            m.cols()
+        );
+    } else if study.equation.linear {
+        text += " Rows of A are targets, columns sources.";
+    }
+    if let Some(symmetry) = &study.symmetry {
+        if symmetry.asymmetry == 0.0 {
+            text += " M is symmetric.";
+        } else {
+            text += &format!(" M is not symmetric (asymmetry {}, 0 if it were).", short(symmetry.asymmetry));
+        }
+        if let Some(r) = symmetry.reciprocity.filter(|_| symmetry.asymmetry > 0.0) {
+            text += &format!(" A weight and the one that answers it correlate with {}.", short(r));
+        }
+    }
+    out.push(Paragraph::Text(text));
+    out
+}
+
+fn what_it_did(study: &Study, simulation: &Simulation) -> Vec<Paragraph> {
+    let clock = Clock::of(study);
+    let run = &simulation.trajectory;
+    let mut out = vec![Paragraph::Heading("What it did".into())];
+    let mut text = format!(
+        "It was followed from {} to {} by the method {}. {}",
+        clock.at(simulation.span.0),
+        clock.at(simulation.span.1),
+        run.method,
+        sentence(&run.reason)
+    );
+    text += &format!(" This took {}", count(run.steps, "step"));
+    if run.rejected > 0 {
+        text += &format!(", and {} were rejected", run.rejected);
+    }
+    text += ".";
+    match &run.verdict {
+        Verdict::Completed => {}
+        Verdict::Diverged { time, variable, value, cause } => {
+            let name = study.names.get(*variable).map_or("a variable", String::as_str);
+            text += &format!(
+                " It diverged at {}: {name} reached {}. {}",
+                clock.at(*time),
+                short(*value),
+                sentence(cause)
+            );
+        }
+        Verdict::Stopped { time } => text += &format!(" It was stopped at {}.", clock.at(*time)),
+        Verdict::StepTooSmall { time, step } => {
+            text += &format!(
+                " At {} the tolerance asked for steps of {}, too small for double precision; the run ends there.",
+                clock.at(*time),
+                clock.span(*step)
+            );
+        }
+    }
+    text += &match run.error.value {
+        Some(error) => {
+            format!(" The final state is wrong by about {}: {}", short(error), sentence(&run.error.reason))
+        }
+        None => format!(" Its global error is not estimated: {}", sentence(&run.error.reason)),
+    };
+    if let Some(seconds) = study.seconds {
+        text += &format!(
+            " Building took {}, running and analysis {}.",
+            Clock::Seconds.span(seconds.build),
+            Clock::Seconds.span(seconds.run)
+        );
+    }
+    out.push(Paragraph::Text(text));
+    if let Some(last) = last_state(simulation) {
+        out.push(states(study, simulation, last));
+    }
+    out.extend(activity(study));
+    out
+}
+
+/// Where each variable began, ended and went between; a summary for groups of many.
+fn states(study: &Study, simulation: &Simulation, last: &[f64]) -> Paragraph {
+    let x = &simulation.trajectory.x;
+    if last.len() <= STATES {
+        let rows = (0..last.len())
+            .map(|i| {
+                let row = x.row(i);
+                let name = study.names.get(i).cloned().unwrap_or_else(|| format!("x{}", i + 1));
+                let start = simulation.x0.get(i).map_or(String::new(), |v| long(*v));
+                [name, start, long(last[i]), long(low(&row)), long(high(&row))]
+            })
+            .collect();
+        return Paragraph::table(["state", "start", "end", "lowest", "highest"], rows);
+    }
+    let rows = study
+        .groups
+        .iter()
+        .filter_map(|g| {
+            let end = last.get(g.start..g.start + g.len)?;
+            let mean = end.iter().sum::<f64>() / end.len() as f64;
+            Some([g.name.clone(), g.len.to_string(), long(mean), long(low(end)), long(high(end))])
+        })
+        .take(STATES)
+        .collect();
+    Paragraph::table(["states", "number", "mean at the end", "lowest", "highest"], rows)
+}
+
+fn low(x: &[f64]) -> f64 {
+    x.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
+fn high(x: &[f64]) -> f64 {
+    x.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Principal components, energy and fluctuations of what was simulated.
+fn activity(study: &Study) -> Vec<Paragraph> {
+    let mut out = Vec::new();
+    if let Some(c) = study.components.as_ref().filter(|c| !c.variance.is_empty()) {
+        let mut sum = 0.0;
+        let enough = c
+            .variance
+            .iter()
+            .take_while(|v| {
+                let before = sum;
+                sum += **v;
+                before < 0.95
+            })
+            .count();
+        out.push(Paragraph::Text(format!(
+            "The first principal component of this activity holds {} % of its variance, {enough} hold 95 % (participation \
+             ratio {}). A principal component is a direction of the recorded activity, orthogonal to the others; a mode is \
+             a direction of the dynamics, and need not be.",
+            short(100.0 * c.variance[0]),
+            short(participation(c))
+        )));
+    }
+    if let Some(energy) = study.symmetry.as_ref().and_then(|s| s.energy.as_ref()).filter(|e| e.len() > 1) {
+        let rise = largest_rise(energy);
+        let scale = energy.iter().fold(0.0, |m: f64, e| m.max(e.abs()));
+        let verdict = if rise <= 1e-9 * scale { "and never rose" } else { "but rose" };
+        out.push(Paragraph::Text(format!(
+            "M is symmetric and the transfer function rises, so the network has an energy. Along the run it went from {} to \
+             {} {verdict} (largest rise between two recorded times: {}).",
+            short(energy[0]),
+            short(energy[energy.len() - 1]),
+            short(rise)
+        )));
+    }
+    if let Some(f) = &study.fluctuations {
+        out.push(Paragraph::Text(format!(
+            "Noise drives it. The stationary variance of {} is {} by theory (Lyapunov equation) and {} in this run, which is \
+             a finite sample.",
+            f.variable,
+            short(f.theory[(0, 0)]),
+            short(f.simulated[(0, 0)])
+        )));
+    }
+    out
+}
+
+fn why_it_did(study: &Study) -> Vec<Paragraph> {
+    if study.linear.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![Paragraph::Heading("Why".into())];
+    if !study.equation.linear {
+        let points = count(study.linear.len(), "fixed point");
+        out.push(Paragraph::Text(format!(
+            "The system is nonlinear; what follows holds near the {points} that the search found. There may be others."
+        )));
+        out.push(points_table(study));
+    }
+    let mut told: Vec<String> = Vec::new();
+    for at in study.linear.iter().take(POINTS) {
+        out.extend(why::paragraphs(study, at));
+        let new: Vec<String> = caveats(study, at).into_iter().filter(|c| !told.contains(c)).collect();
+        told.extend(new);
+    }
+    if study.linear.len() > POINTS {
+        out.push(Paragraph::Text(format!(
+            "The other {} are in the findings.",
+            count(study.linear.len() - POINTS, "fixed point")
+        )));
+    }
+    if !told.is_empty() {
+        out.push(Paragraph::Heading("To keep in mind".into()));
+        out.push(Paragraph::List(told));
+    }
+    out
+}
+
+fn points_table(study: &Study) -> Paragraph {
+    let rows = study
+        .linear
+        .iter()
+        .take(STATES)
+        .filter_map(|at| {
+            let point = at.point.as_ref()?;
+            let a = &at.analysis;
+            let state = if point.x.len() <= 6 {
+                list(&point.x.iter().map(|v| long(*v)).collect::<Vec<_>>(), "and")
+            } else {
+                format!("norm {}", long(point.x.iter().map(|v| v * v).sum::<f64>().sqrt()))
+            };
+            let stability = if verdict::is_critical(a) {
+                verdict::UNDECIDED
+            } else {
+                verdict::stability(a.stability.verdict)
+            };
+            let kind = a.planar.as_ref().map_or("", |p| verdict::planar(p.kind));
+            let certified = if point.certified { "certified" } else { "slow point" };
+            Some([state, stability.into(), kind.into(), certified.into()])
+        })
+        .collect();
+    Paragraph::table(["fixed point", "stability", "type", "how sure"], rows)
+}
+
+fn expectations(study: &Study) -> Vec<Paragraph> {
+    let passed = study.expect.iter().filter(|o| o.pass).count();
+    let rows = study
+        .expect
+        .iter()
+        .map(|o| {
+            let verdict = if o.pass { "holds" } else { "FAILS" };
+            [o.path.clone(), o.expected.clone(), o.measured.clone(), verdict.into()]
+        })
+        .collect();
+    vec![
+        Paragraph::Heading("Expectations".into()),
+        Paragraph::Text(format!("{passed} of {} hold.", study.expect.len())),
+        Paragraph::table(["of", "expected", "measured", ""], rows),
+    ]
+}
