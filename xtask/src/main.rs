@@ -37,7 +37,7 @@ const USAGE: &str = "usage: cargo xtask VERB
 
   tidy                  check the house rules
   test [--keep-going]   run every test; stops at the first step that fails unless told to go on
-  readme                run the blocks of README.md that are marked `run`
+  readme [--write]      run the blocks of README.md that are marked `run`; write what they print to it
   bench [NAME]          run the benchmarks (those whose name contains NAME), with their peers if Python is there";
 
 fn main() -> ExitCode {
@@ -48,7 +48,8 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::report(&root),
         ["test"] => suite::run(&root, suite::Failure::Stops),
         ["test", "--keep-going"] => suite::run(&root, suite::Failure::IsCounted),
-        ["readme"] => readme::report(&root),
+        ["readme"] => readme::report(&root, readme::Difference::Fails),
+        ["readme", "--write"] => readme::report(&root, readme::Difference::IsWritten),
         ["bench"] => bench::run(&root, ""),
         ["bench", name] => bench::run(&root, name),
         _ => {

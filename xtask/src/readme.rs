@@ -5,7 +5,8 @@
 //! for any text, and a line that is only `…` for any number of lines. In an `sh` block every line is a command.
 //!
 //! Commands run in an empty folder with a copy of `models/`; `cargo run --release -- ARGS` becomes `nullcline ARGS`,
-//! with the program that was built. A block must end with exit code 0 at each command.
+//! with the program that was built. Every command must exit with 0. `cargo xtask readme --write` puts what is printed
+//! where the text shows something else.
 
 use crate::{house, shell};
 use std::path::{Path, PathBuf};
@@ -19,35 +20,80 @@ struct Step {
     output: Option<Vec<String>>,
 }
 
+/// What to do where README.md shows something else than is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// It is a fault.
+    Fails,
+    /// README.md gets what was printed.
+    IsWritten,
+}
+
 /// Runs every marked block and prints what happened; whether all is well.
-pub fn report(root: &Path) -> bool {
-    let text = match std::fs::read_to_string(root.join("README.md")) {
-        Ok(text) => text,
+pub fn report(root: &Path, difference: Difference) -> bool {
+    match run(root, difference) {
+        Ok(good) => good,
         Err(error) => {
             eprintln!("README.md: {error}");
-            return false;
+            false
         }
-    };
-    let build = ["build", "--release", "--quiet", "--package", "nullcline-cli"];
+    }
+}
+
+fn run(root: &Path, difference: Difference) -> std::io::Result<bool> {
+    let mut text = std::fs::read_to_string(root.join("README.md"))?;
     let steps = steps(&text);
     if steps.is_empty() {
-        eprintln!("README.md: no block is marked `run`");
-        return false;
+        return Err(std::io::Error::other("no block is marked `run`"));
     }
+    let build = ["build", "--release", "--quiet", "--package", "nullcline-cli"];
     if !shell::passes(&mut shell::cargo(root, &build)) {
-        return false;
+        return Ok(false);
     }
-    let room = match Room::new(root) {
-        Ok(room) => room,
-        Err(error) => {
-            eprintln!("a folder to run README.md in: {error}");
-            return false;
+    let room = Room::new(root)?;
+    let mut faults = 0;
+    let mut printed = Vec::new();
+    for step in &steps {
+        match room.run(step) {
+            Ok(lines) if step.shows(&lines) => {}
+            Ok(lines) if difference == Difference::IsWritten => printed.push((step, lines)),
+            Ok(lines) => {
+                faults += 1;
+                eprintln!("{}: prints something else than is shown:\n{}", step.place(), lines.join("\n"));
+            }
+            Err(fault) => {
+                faults += 1;
+                eprintln!("{}: {fault}", step.place());
+            }
         }
-    };
-    let faults =
-        steps.iter().filter_map(|step| room.run(step).err()).inspect(|fault| eprintln!("{fault}")).count();
-    println!("README.md: {} commands, {faults} failed", steps.len());
-    faults == 0
+    }
+    if !printed.is_empty() {
+        text = written(&text, &printed);
+        std::fs::write(root.join("README.md"), text)?;
+    }
+    println!("README.md: {} commands, {faults} failed, {} outputs written", steps.len(), printed.len());
+    Ok(faults == 0)
+}
+
+/// The text with what was printed below the commands of these steps.
+fn written(text: &str, printed: &[(&Step, Vec<String>)]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for (step, output) in printed.iter().rev() {
+        let shown = step.output.as_ref().map_or(0, Vec::len);
+        lines.splice(step.line..step.line + shown, output.iter().cloned());
+    }
+    lines.join("\n") + "\n"
+}
+
+impl Step {
+    /// Whether the text shows these lines, or nothing.
+    fn shows(&self, printed: &[String]) -> bool {
+        self.output.as_ref().is_none_or(|shown| shown.is_empty() || matches(shown, printed))
+    }
+
+    fn place(&self) -> String {
+        format!("README.md:{}: `{}`", self.line, self.command)
+    }
 }
 
 /// The commands of the marked blocks.
@@ -129,26 +175,20 @@ impl Room {
         Ok(Self { folder, programs })
     }
 
-    fn run(&self, step: &Step) -> Result<(), String> {
-        let place = format!("README.md:{}: `{}`", step.line, step.command);
+    /// What a command prints, if it exits with 0.
+    fn run(&self, step: &Step) -> Result<Vec<String>, String> {
         let output = Command::new("sh")
             .args(["-e", "-c", &installed(&step.command)])
             .current_dir(&self.folder)
             .env("PATH", &self.programs)
             .output()
-            .map_err(|e| format!("{place}: sh does not start: {e}"))?;
+            .map_err(|e| format!("sh does not start: {e}"))?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("{place}: {}\n{printed}{said}", output.status));
+            return Err(format!("{}\n{printed}{said}", output.status));
         }
-        let printed: Vec<String> = printed.lines().map(str::to_owned).collect();
-        match &step.output {
-            Some(expected) if !expected.is_empty() && !matches(expected, &printed) => {
-                Err(format!("{place}: prints something else than README.md shows:\n{}", printed.join("\n")))
-            }
-            _ => Ok(()),
-        }
+        Ok(printed.lines().map(str::to_owned).collect())
     }
 }
 
@@ -209,15 +249,22 @@ mod tests {
     fn a_command_that_fails_or_prints_something_else_is_a_fault() {
         let room =
             Room { folder: std::env::temp_dir(), programs: std::env::var_os("PATH").unwrap_or_default() };
-        let step = |command: &str, output: &str| Step {
-            line: 1,
-            command: command.into(),
-            output: Some(lines(output)),
+        let passes = |command: &str, output: &str| {
+            let step = Step { line: 1, command: command.into(), output: Some(lines(output)) };
+            room.run(&step).is_ok_and(|printed| step.shows(&printed))
         };
-        assert!(room.run(&step("echo a", "a")).is_ok());
-        assert!(room.run(&step("echo a", "")).is_ok());
-        assert!(room.run(&step("echo a", "b")).is_err());
-        assert!(room.run(&step("exit 3", "")).is_err());
+        assert!(passes("echo a", "a"));
+        assert!(passes("echo a", ""));
+        assert!(!passes("echo a", "b"));
+        assert!(!passes("exit 3", ""));
         std::mem::forget(room);
+    }
+
+    #[test]
+    fn what_was_printed_is_written_below_its_command() {
+        let text = "```console run\n$ a\nold\nold\n$ b\n…\n```\nend\n";
+        let found = steps(text);
+        let printed = [(&found[0], lines("new")), (&found[1], lines("1\n2"))];
+        assert_eq!(written(text, &printed), "```console run\n$ a\nnew\n$ b\n1\n2\n```\nend\n");
     }
 }

@@ -179,7 +179,7 @@ fn world(file: &File, code: &[Token]) -> Vec<Finding> {
         let path = k > 0 && matches!(text(k - 1), "::" | "{" | ",") || text(k + 1) == "::";
         let what = match token.text.as_str() {
             "print" | "println" | "eprint" | "eprintln" if text(k + 1) == "!" => {
-                ("printing", "prints", "return it, or tell it through the progress callback")
+                ("printing", "prints by", "return it, or tell it through the progress callback")
             }
             "stdout" | "stderr" | "stdin" if path => {
                 ("printing", "uses", "a door reads and writes the terminal")
@@ -190,6 +190,9 @@ fn world(file: &File, code: &[Token]) -> Vec<Finding> {
             }
             "env" | "net" | "process" if path && k > 1 && text(k - 2) == "std" => {
                 ("world", "knows", "a door passes in what the library needs")
+            }
+            "rng" | "random" if k > 1 && text(k - 1) == "::" && text(k - 2) == "rand" => {
+                ("seeds", "makes its own seed by", "take the seed as an argument")
             }
             "thread_rng" | "from_entropy" | "from_os_rng" | "OsRng" | "SysRng" | "getrandom" => {
                 ("seeds", "makes its own seed by", "take the seed as an argument")
@@ -273,6 +276,7 @@ mod tests {
         assert_eq!(rules(path, "fn f() { std::env::var(a) }"), ["world"]);
         assert_eq!(rules(path, "fn f() { std::process::exit(1) }"), ["world"]);
         assert_eq!(rules(path, "fn f() { OsRng }"), ["seeds"]);
+        assert_eq!(rules(path, "fn f() { rand::rng() }"), ["seeds"]);
         assert!(rules("crates/cli/src/main.rs", "fn f() { println!(); Instant::now() }").is_empty());
         assert!(rules(path, "/// ```\n/// println!()\n/// ```\nfn f() {}").is_empty());
     }

@@ -4,6 +4,9 @@ use crate::{gallery, readme, shell, tidy};
 use std::path::Path;
 use std::time::Instant;
 
+/// Real data that some tests read, beside the repository.
+const RECORDINGS: &str = "../shared/data";
+
 /// What a failing step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -38,8 +41,11 @@ pub fn run(root: &Path, failure: Failure) -> bool {
         ("documentation tests", cargo("test --release --workspace --doc --no-fail-fast --quiet")),
         ("program", cargo("build --release --package nullcline-cli")),
         ("gallery", Box::new(|| gallery::pass(root))),
-        ("README", Box::new(|| readme::report(root))),
+        ("README", Box::new(|| readme::report(root, readme::Difference::Fails))),
     ];
+    if !root.join(RECORDINGS).is_dir() {
+        println!("{RECORDINGS} is absent: the tests on real connectomes and recordings are skipped\n");
+    }
     execute(&steps, failure)
 }
 
