@@ -223,14 +223,6 @@ impl Matrix {
     pub fn is_finite(&self) -> bool {
         self.data.iter().all(|x| x.is_finite())
     }
-
-    /// The product A x.
-    pub fn mul_vec(&self, x: &[f64]) -> Vec<f64> {
-        assert_eq!(x.len(), self.cols, "A x needs one entry of x for each column of A");
-        let mut y = vec![0.0; self.rows];
-        crate::mul_vec_into(self, x, &mut y);
-        y
-    }
 }
 
 impl<T> Index<(usize, usize)> for Matrix<T> {

@@ -34,6 +34,18 @@ pub fn mul_into<T: Scalar + ComplexField>(a: &Matrix<T>, b: &Matrix<T>, c: &mut 
     faer::linalg::matmul::matmul(view_mut(c), Accum::Replace, view(a), view(b), <T as Scalar>::ONE, Par::Seq);
 }
 
+impl Matrix {
+    /// The product A x.
+    ///
+    /// # Panics
+    /// If x does not have one entry for each column of A.
+    pub fn mul_vec(&self, x: &[f64]) -> Vec<f64> {
+        let mut y = vec![0.0; self.rows()];
+        mul_vec_into(self, x, &mut y);
+        y
+    }
+}
+
 /// The product A x, written over y.
 ///
 /// # Panics
