@@ -12,7 +12,8 @@
 //! assert_eq!(y, -1.5);
 //! ```
 
-use crate::function::{Binary, Ternary, Unary};
+use crate::formula_error::FormulaError;
+use crate::program::Op;
 use crate::{nearest, parse::parse};
 use std::ops::Range;
 
@@ -23,28 +24,6 @@ pub struct Formula {
     ops: Vec<Op>,
     variables: Vec<String>,
     spans: Vec<Range<usize>>,
-}
-
-/// A formula that cannot be read, or whose variables are not known.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{message}")]
-pub struct FormulaError {
-    /// What is wrong.
-    pub message: String,
-    /// Which bytes of the formula.
-    pub span: Range<usize>,
-    /// What to do.
-    pub hint: Option<String>,
-}
-
-/// One step of a postfix program.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Op {
-    Constant(f64),
-    Variable(usize),
-    Unary(Unary),
-    Binary(Binary),
-    Ternary(Ternary),
 }
 
 /// A formula whose variables have their places in a slice of values.

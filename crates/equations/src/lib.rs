@@ -5,13 +5,16 @@
 
 mod dimension;
 mod formula;
+mod formula_error;
 mod function;
 mod parse;
+mod program;
 mod quantity;
 mod unit;
 
 pub use dimension::Dimension;
-pub use formula::{BoundFormula, Formula, FormulaError};
+pub use formula::{BoundFormula, Formula};
+pub use formula_error::FormulaError;
 pub use quantity::{Quantity, QuantityError};
 pub use unit::{Unit, UnitError};
 

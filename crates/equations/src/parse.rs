@@ -12,7 +12,8 @@
 //! thousand brackets give an error and not a full stack.
 
 use crate::function::{Binary, FUNCTIONS, Function, Unary};
-use crate::{FormulaError, formula::Op, nearest};
+use crate::program::Op;
+use crate::{FormulaError, nearest};
 use std::ops::Range;
 use winnow::Parser;
 use winnow::ascii::{digit1, multispace0};
