@@ -3,14 +3,8 @@
 //! The keys and their order are promises: `nullcline`, `model`, `simulation`, `linear`, …. An infinite number or NaN
 //! becomes `null`, and so does what was not computed (then it is listed in `skipped`).
 //! Findings are written once, here, for every door.
-//!
-//! ```
-//! # use nullcline::report::number;
-//! assert_eq!(number(0.5).to_string(), "0.5");
-//! assert_eq!(number(f64::INFINITY).to_string(), "null");
-//! assert_eq!(number(-0.0).to_string(), "0.0");
-//! ```
 
+use super::number::{number, numbers, optional};
 use super::{linear, verdict};
 use crate::study::{Components, Fluctuations, Group, Outcome, Simulation, Study, Symmetry};
 use dynamics::simulate::Verdict;
@@ -40,19 +34,6 @@ pub fn analysis_json(study: &Study) -> Value {
     let mut all = study.linear.first().map(linear::linear_json).unwrap_or_default();
     all.insert("notes".into(), study.notes.clone().into());
     Value::Object(all)
-}
-
-/// A number, or `null` where JSON has none; the sign of a zero is no finding.
-pub fn number(x: f64) -> Value {
-    Value::from(x + 0.0)
-}
-
-pub(super) fn numbers(x: &[f64]) -> Value {
-    x.iter().map(|&v| number(v)).collect()
-}
-
-pub(super) fn optional(x: Option<f64>) -> Value {
-    x.map_or(Value::Null, number)
 }
 
 /// An object for a linear system; for a nonlinear one a list with an entry for each fixed point.

@@ -4,7 +4,7 @@
 //! `frequencies`, `stability`, `planar`, `eigenvectors`, `fixed_points`, `non_normality`, `to_rounding`, `modes`,
 //! `skipped`. A linearization begins with its `fixed_point`.
 
-use super::findings::{number, numbers, optional};
+use super::number::{number, numbers, optional};
 use super::verdict;
 use crate::study::LinearAt;
 use dynamics::analyze::{FixedPoints, LinearAnalysis, Mode, NonNormality, Planar};

@@ -16,6 +16,7 @@ mod findings;
 mod html;
 mod linear;
 mod modes;
+mod number;
 mod paragraph;
 mod phrase;
 mod png;
@@ -29,8 +30,9 @@ mod fixture;
 mod tests;
 
 pub use figure::{Figure, figures};
-pub use findings::{analysis_json, findings, number};
+pub use findings::{analysis_json, findings};
 pub use html::html;
+pub use number::number;
 pub use paragraph::{Paragraph, plain_text};
 pub use png::{PngError, png};
 pub use story::story;
