@@ -196,7 +196,8 @@ fn crowd(a: &LinearAnalysis, groups: &[Kin], clock: Clock) -> String {
     let mut parts = Vec::new();
     for (k, verb) in [(growing, "grow"), (neutral, "neither grow nor decay"), (decaying, "decay")] {
         if k > 0 {
-            parts.push(format!("{k} {verb}"));
+            let modes = if k == a.dimension { " modes" } else { "" };
+            parts.push(format!("{k}{modes} {verb}"));
         }
     }
     let mut text =

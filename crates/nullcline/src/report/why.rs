@@ -83,28 +83,33 @@ fn lower(reason: &str) -> String {
 fn planar(a: &LinearAnalysis) -> Option<String> {
     let p = a.planar.as_ref()?;
     let signs = format!(
-        "Trace {}, determinant {} and discriminant {} make it a {}",
+        "Trace {}, determinant {} and discriminant {} make it {}",
         short(p.trace),
         short(p.determinant),
         short(p.discriminant),
-        verdict::planar(p.kind)
+        article(verdict::planar(p.kind))
     );
     let turning = p.rotation.map_or(String::new(), |r| format!(" that turns {}", verdict::rotation(r)));
-    let neighbors: Vec<String> = p.neighbors.iter().map(|&k| verdict::planar(k).to_string()).collect();
-    let neighbors = list(&neighbors, "or a");
+    let neighbors: Vec<String> = p.neighbors.iter().map(|&k| article(verdict::planar(k))).collect();
+    let neighbors = list(&neighbors, "or");
     Some(if p.margin == 0.0 {
         format!(
             "{signs}{turning}. This type lies on a border (margin 0): an arbitrarily small change of the matrix makes \
-             it a {neighbors}."
+             it {neighbors}."
         )
     } else {
         let rounding = if p.within_rounding { ", which is within rounding" } else { "" };
         format!(
             "{signs}{turning}. The smallest real change of the matrix that makes it another type has norm {}{rounding}; \
-             beyond lies a {neighbors}.",
+             beyond lies {neighbors}.",
             short(p.margin)
         )
     })
+}
+
+fn article(noun: &str) -> String {
+    let an = noun.starts_with(['a', 'e', 'i', 'o']);
+    format!("{} {noun}", if an { "an" } else { "a" })
 }
 
 fn fixed_points(at: &LinearAt, study: &Study, clock: Clock) -> String {
@@ -216,11 +221,12 @@ fn non_normality(a: &LinearAnalysis, clock: Clock) -> String {
     if a.eigenvectors.verdict == EigenvectorVerdict::Orthonormal {
         return "The matrix is normal: the eigenvalues alone tell how large a state can become.".into();
     }
-    let mut text = format!(
-        "The matrix is not normal (Henrici's departure {}), so states can grow for a while although every mode decays, or \
-         more than the fastest mode does.",
-        short(n.henrici)
-    );
+    let growth = if a.stability.verdict == StabilityVerdict::Unstable {
+        "so some states grow faster than any mode for a while"
+    } else {
+        "so some states can grow for a while although no mode does"
+    };
+    let mut text = format!("The matrix is not normal (Henrici's departure {}), {growth}.", short(n.henrici));
     if a.time == TimeKind::Flow {
         text += &format!(
             " The fastest growth of ||x|| at any instant is {}{} (numerical abscissa), against {} in the long run.",

@@ -1,0 +1,166 @@
+//! A matrix as an image: blue where an entry is negative, red where it is positive.
+
+use super::Figure;
+use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL, TEXT};
+use super::color::diverging;
+use super::frame::{Scale, minus};
+use crate::report::phrase::short;
+use crate::study::Study;
+use linalg::Matrix;
+
+/// An image has no more rows and columns than this: 140 x 140 rectangles are still a small file.
+const CELLS: usize = 140;
+
+/// A matrix with fewer entries: each stands for a block.
+pub(in super::super) struct Blocks {
+    /// Of each block the entry with the largest modulus.
+    pub(in super::super) values: Matrix,
+    /// Rows and columns of a block, on average.
+    pub(in super::super) size: f64,
+}
+
+/// The matrix with at most `most` rows and columns.
+pub(in super::super) fn blocks(a: &Matrix, most: usize) -> Blocks {
+    let (rows, cols) = (a.rows().min(most), a.cols().min(most));
+    let mut values: Matrix = Matrix::zeros(rows, cols);
+    for j in 0..a.cols() {
+        for i in 0..a.rows() {
+            let block = &mut values[(i * rows / a.rows(), j * cols / a.cols())];
+            if a[(i, j)].abs() > block.abs() {
+                *block = a[(i, j)];
+            }
+        }
+    }
+    Blocks { values, size: (a.rows() as f64 / rows as f64).max(a.cols() as f64 / cols as f64) }
+}
+
+/// M of a network, else A of a linear system.
+pub(super) fn matrix(study: &Study) -> Option<Figure> {
+    let linear = || study.linear.first().filter(|at| at.point.is_none()).map(|at| (&at.a, "A"));
+    let (a, symbol) = study.connectivity.as_ref().map(|m| (m, "M")).or_else(linear)?;
+    if a.rows() == 0 || a.cols() == 0 {
+        return None;
+    }
+    let shown = blocks(a, CELLS);
+    let most = Some(a.norm_max()).filter(|m| *m > 0.0 && m.is_finite()).unwrap_or(1.0);
+    let mut canvas = Canvas::new(COLUMN, 192.0);
+    let (left, top, room) = (34.0, 24.0, 150.0);
+    let (rows, cols) = (a.rows() as f64, a.cols() as f64);
+    let (width, height) = if cols >= rows {
+        (room, (room * rows / cols).max(20.0))
+    } else {
+        ((room * cols / rows).max(20.0), room)
+    };
+    canvas.height = top + height + 14.0;
+    image(&mut canvas, (left, top, width, height), &shown.values, |v| diverging(v / most));
+    if a.rows() <= 6 && a.cols() <= 6 {
+        for i in 0..a.rows() {
+            for j in 0..a.cols() {
+                let v = a[(i, j)];
+                let at =
+                    (left + width * (j as f64 + 0.5) / cols, top + height * (i as f64 + 0.5) / rows + 2.7);
+                let ink = if v.abs() > 0.6 * most { "#ffffff" } else { INK };
+                canvas.text(at, Anchor::Middle, TEXT, ink, &minus(&short(v)));
+            }
+        }
+    }
+    let outline =
+        [(left, top), (left + width, top), (left + width, top + height), (left, top + height), (left, top)];
+    canvas.polyline(&outline, INK, 0.7, "");
+    for k in counts(a.cols()) {
+        let x = left + width * (k as f64 - 0.5) / cols;
+        canvas.line((x, top - 3.0), (x, top), INK, 0.7);
+        canvas.text((x, top - 5.0), Anchor::Middle, SMALL, INK, &k.to_string());
+    }
+    for k in counts(a.rows()) {
+        let y = top + height * (k as f64 - 0.5) / rows;
+        canvas.line((left - 3.0, y), (left, y), INK, 0.7);
+        canvas.text((left - 5.0, y + 2.5), Anchor::End, SMALL, INK, &k.to_string());
+    }
+    canvas.text((left + width / 2.0, top - 14.5), Anchor::Middle, TEXT, INK, "source (column)");
+    canvas.text_up((10.4, top + height / 2.0), TEXT, "target (row)");
+    let bar = (left + width + 10.0, top, 8.0, height);
+    color_bar(&mut canvas, bar, Scale::new(-most, most), symbol, |f| diverging(2.0 * f - 1.0));
+    let coarse = if shown.size > 1.0 {
+        format!(
+            " Each cell stands for a block of about {:.1} x {:.1} entries and shows the largest of them.",
+            shown.size, shown.size
+        )
+    } else {
+        String::new()
+    };
+    let caption = format!(
+        "The matrix {symbol}, {} x {}: rows are targets, columns sources.{coarse}",
+        a.rows(),
+        a.cols()
+    );
+    Some(Figure::new("matrix", &format!("The matrix {symbol}"), caption, canvas))
+}
+
+/// Round counts along a side of `n`, with 1 and n among them where they fit.
+fn counts(n: usize) -> Vec<usize> {
+    if n <= 8 {
+        return (1..=n).collect();
+    }
+    let (ticks, _) = Scale::new(0.0, n as f64).ticks(4);
+    let round = ticks.iter().map(|(v, _)| *v as usize).filter(|v| *v > 0 && *v <= n);
+    std::iter::once(1).chain(round).collect()
+}
+
+/// The matrix as rectangles in `(left, top, width, height)`; neighbors of one color in a row are one rectangle.
+pub(super) fn image(
+    canvas: &mut Canvas,
+    place: (f64, f64, f64, f64),
+    values: &Matrix,
+    color: impl Fn(f64) -> String,
+) {
+    let (left, top, width, height) = place;
+    canvas.rect(left, top, width, height, &color(0.0));
+    let (rows, cols) = (values.rows(), values.cols());
+    let (w, h) = (width / cols as f64, height / rows as f64);
+    let background = color(0.0);
+    // Rectangles overlap a little, so that no seam shows between them.
+    let seam = 0.15;
+    for i in 0..rows {
+        let mut j = 0;
+        while j < cols {
+            let fill = color(values[(i, j)]);
+            let mut end = j + 1;
+            while end < cols && color(values[(i, end)]) == fill {
+                end += 1;
+            }
+            if fill != background {
+                let across = ((end - j) as f64 * w + seam).min(width - j as f64 * w);
+                let down = (h + seam).min(height - i as f64 * h);
+                canvas.rect(left + j as f64 * w, top + i as f64 * h, across, down, &fill);
+            }
+            j = end;
+        }
+    }
+}
+
+/// A vertical bar that says what colors mean, in `(left, top, width, height)`.
+pub(super) fn color_bar(
+    canvas: &mut Canvas,
+    place: (f64, f64, f64, f64),
+    scale: Scale,
+    label: &str,
+    color: impl Fn(f64) -> String,
+) {
+    let (left, top, width, height) = place;
+    let parts = 64;
+    let h = height / f64::from(parts);
+    for k in 0..parts {
+        let f = 1.0 - (f64::from(k) + 0.5) / f64::from(parts);
+        let down = if k + 1 < parts { h + 0.15 } else { h };
+        canvas.rect(left, top + f64::from(k) * h, width, down, &color(f));
+    }
+    let (ticks, power) = scale.ticks(if height > 60.0 { 4 } else { 2 });
+    for (v, text) in ticks {
+        let y = top + height * (1.0 - scale.fraction(v));
+        canvas.line((left + width, y), (left + width + 2.5, y), INK, 0.7);
+        canvas.text((left + width + 4.5, y + 2.5), Anchor::Start, SMALL, INK, &text);
+    }
+    let label = super::frame::with_power(label, power);
+    canvas.text((left, top - 5.0), Anchor::Start, TEXT, INK, &label);
+}

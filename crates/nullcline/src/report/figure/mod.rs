@@ -1,0 +1,60 @@
+//! The figures of a study, fit for a paper: 85 mm wide, text of 7 to 8 points, lines of 1 point.
+//!
+//! Each figure is a whole SVG document. A figure appears only if the study holds what it shows. Axes name their quantity
+//! and its unit; colors follow Okabe and Ito, so that people with any color vision can tell them apart.
+
+mod canvas;
+mod color;
+mod curves;
+mod frame;
+mod heat;
+mod plane;
+mod space;
+mod spectrum;
+mod thin;
+mod traces;
+
+pub(super) use canvas::escape;
+pub(super) use color::LINES;
+pub(super) use heat::{Blocks, blocks};
+pub(super) use plane::aspect_is_equal;
+pub(super) use thin::{stride, thin};
+
+use crate::study::Study;
+
+/// A figure, drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// Its file name without the extension.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What it shows, in sentences.
+    pub caption: String,
+    /// The drawing: a whole SVG document.
+    pub svg: String,
+}
+
+impl Figure {
+    fn new(name: &str, title: &str, caption: String, canvas: canvas::Canvas) -> Self {
+        Self { name: name.into(), title: title.into(), caption, svg: canvas.finish(title) }
+    }
+}
+
+/// Every figure that the study has the data for.
+pub fn figures(study: &Study) -> Vec<Figure> {
+    [
+        traces::traces(study),
+        plane::phase_portrait(study),
+        space::trajectory(study),
+        spectrum::spectrum(study),
+        heat::matrix(study),
+        curves::amplification(study),
+        curves::energy(study),
+        curves::components(study),
+        curves::power_spectrum(study),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
