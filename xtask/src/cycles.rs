@@ -19,19 +19,22 @@ pub fn check(house: &House) -> Vec<Finding> {
     for folder in floors::source_folders(house) {
         let imports = Modules::read(house, &folder).imports();
         for (parent, graph) in graphs(&imports) {
-            for cycle in cycles(&graph) {
-                found.push(finding(&parent, &cycle));
+            for (cycle, knot) in cycles(&graph) {
+                found.push(finding(&parent, &cycle, &knot));
             }
         }
     }
     found
 }
 
-fn finding(parent: &Path, cycle: &[(String, &Import)]) -> Finding {
+fn finding(parent: &Path, cycle: &[(String, &Import)], knot: &[String]) -> Finding {
     let inside = if parent.is_empty() { "the crate".to_owned() } else { format!("`{}`", parent.join("::")) };
     let edges: Vec<String> =
         cycle.iter().map(|(name, i)| format!("{name} -> (at {}:{})", i.file, i.line)).collect();
-    let what = format!("import cycle in {inside}: {} {}", edges.join(" "), cycle[0].0);
+    let mut what = format!("import cycle in {inside}: {} {}", edges.join(" "), cycle[0].0);
+    if knot.len() > cycle.len() {
+        what += &format!(" (one of several among {})", knot.join(", "));
+    }
     let remedy = "move what both need into a module below both";
     Finding::new(&cycle[0].1.file, cycle[0].1.line, "cycles", what, remedy)
 }
@@ -52,8 +55,11 @@ fn graphs(imports: &[Import]) -> BTreeMap<Path, Graph<'_>> {
     graphs
 }
 
+/// A cycle, and the strongly connected part that it is taken from.
+type Cycle<'a> = (Vec<(String, &'a Import)>, Vec<String>);
+
 /// One shortest cycle through the first node of each strongly connected part.
-fn cycles<'a>(graph: &Graph<'a>) -> Vec<Vec<(String, &'a Import)>> {
+fn cycles<'a>(graph: &Graph<'a>) -> Vec<Cycle<'a>> {
     let mut found = Vec::new();
     let mut seen: BTreeSet<&String> = BTreeSet::new();
     for node in graph.keys() {
@@ -62,8 +68,10 @@ fn cycles<'a>(graph: &Graph<'a>) -> Vec<Vec<(String, &'a Import)>> {
         }
         if let Some(cycle) = shortest_cycle(graph, node) {
             let ahead = reachable(graph, node);
-            seen.extend(ahead.iter().filter(|&&other| reachable(graph, other).contains(node)));
-            found.push(cycle);
+            let knot: Vec<&String> =
+                ahead.into_iter().filter(|&other| reachable(graph, other).contains(node)).collect();
+            seen.extend(&knot);
+            found.push((cycle, knot.into_iter().cloned().collect()));
         }
     }
     found
@@ -139,6 +147,20 @@ mod tests {
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].what.contains("in `f`: a -> (at crates/x/src/f/a.rs:1) b"), "{}", found[0]);
         assert!(found[0].what.contains("c -> (at crates/x/src/f/c.rs:1) a"), "{}", found[0]);
+    }
+
+    #[test]
+    fn a_knot_of_two_cycles_is_told_whole() {
+        let house = House::of(&[
+            ("crates/x/src/lib.rs", "mod a;\nmod b;\nmod c;\nmod d;"),
+            ("crates/x/src/a.rs", "use crate::b::B;\npub struct A;"),
+            ("crates/x/src/b.rs", "use crate::{a::A, c::C, d::D};\npub struct B;"),
+            ("crates/x/src/c.rs", "use crate::b::B;\npub struct C;"),
+            ("crates/x/src/d.rs", "pub struct D;"),
+        ]);
+        let found = check(&house);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].what.ends_with("(one of several among a, b, c)"), "{}", found[0]);
     }
 
     #[test]
