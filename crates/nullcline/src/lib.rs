@@ -1,8 +1,9 @@
 //! From connectivity to dynamics and back.
 //!
 //! A [`network`] is inert data; it is lowered to a system of the crate `dynamics`, and what is found there, a [`study`],
-//! is told by `report`. A `model` is the file that says all this.
+//! is told by `report`. A [`model`] is the file that says all this.
 
+pub mod model;
 pub mod network;
 pub mod report;
 pub mod study;

@@ -1,0 +1,103 @@
+//! From keys to nouns: units to SI, shapes and signs checked, files read.
+
+mod context;
+mod input;
+mod linear;
+mod matrix;
+mod parse;
+mod run;
+
+use super::error::{Problem, did_you_mean};
+use super::expect::flatten;
+use super::folder::Folder;
+use super::schema::File;
+use super::source::{Model, Places, Source};
+use context::Context;
+
+/// Reads a model; the caller adds the name of the file and the text.
+pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
+    let file = parse::parse(text)?;
+    if file.format.value != 1 {
+        let problem =
+            Problem::at(file.format.span.clone(), format!("format {} is not known", file.format.value));
+        return Err(problem.help("this version reads `format = 1`"));
+    }
+    let seed = file.seed.as_ref().map_or(0, |s| s.value);
+    let mut context = Context::new(text, folder, seed, &file.parameters)?;
+    check_names(&file)?;
+    let mut places = Places::default();
+    let mut labels = Vec::new();
+    let system = match (&file.linear, file.populations.0.first()) {
+        (Some(linear), None) => {
+            if let Some(connect) = file.connect.first() {
+                let problem = Problem::at(connect.span.clone(), "a `[linear]` system has no connections");
+                return Err(problem.help("write the matrix as `A`, or use `[populations]`"));
+            }
+            Source::Linear(linear::linear(&mut context, linear, &file.inputs)?)
+        }
+        (None, Some(_)) => todo_network(&mut places, &mut labels)?,
+        (Some(linear), Some((name, _))) => {
+            let problem =
+                Problem::at(linear.span.clone(), "a model has either `[linear]` or `[populations]`");
+            return Err(problem.also(name.span.clone(), "and here is a population"));
+        }
+        (None, None) => {
+            let problem =
+                Problem::at(0..text.lines().next().map_or(0, str::len), "this model describes no system");
+            return Err(problem.help("add `[linear]` with a matrix `A`, or `[populations.NAME]`"));
+        }
+    };
+    let dimension = match &system {
+        Source::Linear(l) => Some(l.x0.len()),
+        Source::Network(network) => {
+            network.populations.iter().map(|p| p.n).reduce(|a, b| a.saturating_add(b))
+        }
+    };
+    let run = file.run.as_ref().map(|r| run::run(&mut context, r, dimension)).transpose()?;
+    let analyze = file.analyze.as_ref().map(run::analyze).transpose()?.unwrap_or_default();
+    let expect = file.expect.as_ref().map_or(Ok(Vec::new()), flatten)?;
+    Ok(Model {
+        format: file.format.value,
+        name: file.name.clone().unwrap_or_default(),
+        description: file.description.clone(),
+        seed,
+        time_unit: context.time_unit()?,
+        parameters: context.parameters(),
+        system,
+        labels,
+        run,
+        analyze,
+        expect,
+        text: String::new(),
+        sha256: String::new(),
+        file: String::new(),
+        places,
+    })
+}
+
+fn todo_network(_: &mut Places, _: &mut Vec<(String, Vec<String>)>) -> Result<Source, Problem> {
+    Err(Problem::at(0..0, "networks are not read yet"))
+}
+
+/// Names are words that a formula and a path can hold.
+fn check_names(file: &File) -> Result<(), Problem> {
+    let populations = file.populations.0.iter().map(|(k, _)| k);
+    let named =
+        populations.chain(file.inputs.0.iter().map(|(k, _)| k)).chain(file.matrices.0.iter().map(|(k, _)| k));
+    for name in named {
+        let mut letters = name.chars();
+        let word = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && letters.all(|c| c.is_alphanumeric() || c == '_');
+        if !word {
+            let problem = Problem::at(name.span.clone(), format!("`{}` is not a name", name.value));
+            return Err(problem.help("a name begins with a letter and holds letters, digits and `_`"));
+        }
+    }
+    Ok(())
+}
+
+/// The error of a name that is not there.
+fn unknown(what: &str, name: &str, span: std::ops::Range<usize>, known: &[&str]) -> Problem {
+    let help = did_you_mean(name, known.iter().copied());
+    Problem::at(span, format!("there is no {what} `{name}`")).help(help)
+}

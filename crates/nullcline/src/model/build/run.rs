@@ -1,0 +1,102 @@
+//! `[run]` and `[analyze]`.
+
+use super::context::Context;
+use super::matrix::rows;
+use crate::model::at::At;
+use crate::model::error::{Problem, did_you_mean};
+use crate::model::schema::{AnalyzeText, RunText};
+use crate::model::source::{AnalyzeSpec, EnsembleSpec, RunSpec};
+
+/// Names of methods in model files.
+const METHODS: [&str; 11] =
+    ["auto", "expm", "euler", "heun", "rk4", "bs32", "dopri5", "ode45", "tsit5", "dop853", "euler_maruyama"];
+
+/// Reads `[run]`.
+pub(super) fn run(
+    context: &mut Context<'_>,
+    run: &At<RunText>,
+    dimension: Option<usize>,
+) -> Result<RunSpec, Problem> {
+    let [start, end] = run.t.as_slice() else {
+        let message = format!("`t` has {} entries: it is the start and the end", run.t.len());
+        return Err(Problem::at(run.t.span.clone(), message).help("write `t = [0, 30]`"));
+    };
+    let t = (context.time(start, "t")?, context.time(end, "t")?);
+    if t.1 <= t.0 {
+        let what = if t.1 < t.0 { "before" } else { "where" };
+        let problem = Problem::at(run.t.span.clone(), format!("this run ends {what} it starts"));
+        return Err(problem
+            .label(format!("from {} to {}", t.0, t.1))
+            .help("write the start, then the end: `t = [0, 30]`"));
+    }
+    let method = match &run.method {
+        None => "auto".to_owned(),
+        Some(m) if METHODS.contains(&m.as_str()) => m.value.clone(),
+        Some(m) => {
+            let problem = Problem::at(m.span.clone(), format!("there is no method `{}`", m.value));
+            return Err(problem.help(did_you_mean(m, METHODS)));
+        }
+    };
+    let rtol = run.rtol.as_ref().map(|x| context.positive(x, "rtol")).transpose()?;
+    let atol = run.atol.as_ref().map(|x| context.positive(x, "atol")).transpose()?;
+    let dt = run.dt.as_ref().map(|x| context.positive_time(x, "dt")).transpose()?;
+    let every = run.record.as_ref().and_then(|r| r.every.as_ref());
+    let every = every.map(|x| context.positive_time(x, "every")).transpose()?;
+    let ensemble = run.ensemble.as_ref().map(|e| ensemble(context, e, dimension)).transpose()?;
+    let error_estimate = run.error_estimate.unwrap_or(true);
+    Ok(RunSpec { t, method, rtol, atol, dt, every, ensemble, error_estimate })
+}
+
+fn ensemble(
+    context: &Context<'_>,
+    text: &At<crate::model::schema::EnsembleText>,
+    dimension: Option<usize>,
+) -> Result<EnsembleSpec, Problem> {
+    match (&text.n, &text.spread, &text.x0) {
+        (Some(n), Some(spread), None) => {
+            let size = context.number(spread, "spread")?;
+            if size < 0.0 {
+                return Err(Problem::at(spread.span.clone(), "`spread` is negative"));
+            }
+            match usize::try_from(n.value) {
+                Ok(n) if n > 0 => Ok(EnsembleSpec::Spread { n, spread: size }),
+                _ => Err(Problem::at(n.span.clone(), format!("an ensemble of {} states", n.value))
+                    .help("at least 1")),
+            }
+        }
+        (None, None, Some(list)) => {
+            let states = rows(context, list, &list.span, "x0")?;
+            if let Some(n) = dimension.filter(|n| *n != states.cols()) {
+                let message =
+                    format!("these states have {} entries, and the system has {n} variables", states.cols());
+                return Err(Problem::at(list.span.clone(), message).help("one state a row"));
+            }
+            Ok(EnsembleSpec::States(states.transpose()))
+        }
+        _ => {
+            let problem = Problem::at(
+                text.span.clone(),
+                "an ensemble is a number of states with their spread, or a list",
+            );
+            Err(problem.help("write `{ n = 20, spread = 0.1 }` or `{ x0 = [[1, 0], [0, 1]] }`"))
+        }
+    }
+}
+
+/// Reads `[analyze]`.
+pub(super) fn analyze(text: &At<AnalyzeText>) -> Result<AnalyzeSpec, Problem> {
+    let starts = match &text.starts {
+        None => None,
+        Some(k) => match usize::try_from(k.value) {
+            Ok(k) if (1..=1_000_000).contains(&k) => Some(k),
+            _ => return Err(Problem::at(k.span.clone(), "`starts` is a number from 1 to 1 000 000")),
+        },
+    };
+    let plane = text.plane.as_ref().map(|p| [p[0].value.clone(), p[1].value.clone()]);
+    Ok(AnalyzeSpec {
+        full: text.full.unwrap_or(false),
+        plane,
+        starts,
+        fluctuations: text.fluctuations.unwrap_or(true),
+    })
+}

@@ -1,0 +1,137 @@
+//! What is wrong with a model file: what, where (line and caret), why, and what to do.
+
+use miette::{Diagnostic, LabeledSpan, NamedSource};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A model file that cannot be used; a door renders it with miette.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error(transparent)]
+#[diagnostic(transparent)]
+pub struct ModelError(Box<Located>);
+
+/// A problem together with the text it was found in.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+struct Located {
+    message: String,
+    #[source_code]
+    code: NamedSource<Arc<str>>,
+    #[label(collection)]
+    labels: Vec<LabeledSpan>,
+    #[help]
+    help: Option<String>,
+}
+
+impl ModelError {
+    pub(crate) fn new(name: &str, text: &str, problem: Problem) -> Self {
+        let mut labels = Vec::new();
+        for (k, (span, label)) in problem.labels.into_iter().enumerate() {
+            let span = within(text, span);
+            let label = (!label.is_empty()).then_some(label);
+            labels.push(if k == 0 {
+                LabeledSpan::new_primary_with_span(label, span)
+            } else {
+                LabeledSpan::new_with_span(label, span)
+            });
+        }
+        Self(Box::new(Located {
+            message: problem.message,
+            code: NamedSource::new(name, Arc::from(text)),
+            labels,
+            help: problem.help,
+        }))
+    }
+
+    /// What is wrong, in one sentence.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
+    /// The bytes of the text that it is about.
+    pub fn span(&self) -> Option<Range<usize>> {
+        self.0.labels.first().map(|l| l.offset()..l.offset() + l.len())
+    }
+
+    /// The line, counted from 1, that it is about.
+    pub fn line(&self) -> Option<usize> {
+        let start = self.span()?.start;
+        Some(1 + self.0.code.inner().as_bytes()[..start].iter().filter(|b| **b == b'\n').count())
+    }
+}
+
+/// The span cut to the text, on character borders, and to its first line where it is a whole block.
+fn within(text: &str, span: Range<usize>) -> Range<usize> {
+    let mut start = span.start.min(text.len());
+    let mut end = span.end.clamp(start, text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let block = text[start..end].find('\n').map_or(end, |n| start + n);
+    let lines = text[start..end].matches('\n').count();
+    start..if lines > 4 { block } else { end }
+}
+
+/// A problem before the text and the name of the file are added.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Problem {
+    pub(crate) message: String,
+    pub(crate) labels: Vec<(Range<usize>, String)>,
+    pub(crate) help: Option<String>,
+}
+
+impl Problem {
+    /// A problem at a place.
+    pub(crate) fn at(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { message: message.into(), labels: vec![(span, String::new())], help: None }
+    }
+
+    /// The words under the caret.
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        if let Some(first) = self.labels.first_mut() {
+            first.1 = label.into();
+        }
+        self
+    }
+
+    /// A second place that matters.
+    pub(crate) fn also(mut self, span: Range<usize>, label: impl Into<String>) -> Self {
+        self.labels.push((span, label.into()));
+        self
+    }
+
+    /// What to do.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// What to do, if something is known.
+    pub(crate) fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+}
+
+/// `did you mean X?`, or the list of what is known.
+pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    match equations::nearest(word, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let known: Vec<String> = known.into_iter().map(|k| format!("`{k}`")).collect();
+            if known.is_empty() {
+                "none is defined here".into()
+            } else {
+                format!("known here: {}", known.join(", "))
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The keys of a model file, as types: the parser, its errors and the JSON schema for editors all come from here.
+
+mod connect;
+mod expect;
+mod input;
+mod linear;
+mod matrix;
+mod per_unit;
+mod population;
+mod run;
+pub(crate) mod shape;
+
+pub(crate) use connect::{Connect, WeightText};
+pub(crate) use expect::Tree;
+pub(crate) use input::{Channel, Column, InputText, Noise, Pulse, Ramp, Sine, Step, WeightsText};
+pub(crate) use linear::{BasisText, Linear};
+pub(crate) use matrix::{MatrixEntry, MatrixText, Row};
+pub(crate) use per_unit::{PerUnitText, Random};
+pub(crate) use population::{FormWord, PopulationText, SignWord, TransferText};
+pub(crate) use run::{AnalyzeText, EnsembleText, RunText};
+pub(crate) use shape::{Raw, Scalar, Words};
+
+use super::at::{At, Named};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A model file of nullcline, format 1.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "nullcline model", rename = "Model")]
+pub(crate) struct File {
+    /// The format of this file: 1.
+    pub(crate) format: At<i64>,
+    /// A name for people.
+    pub(crate) name: Option<String>,
+    /// One line about the model.
+    pub(crate) description: Option<String>,
+    /// Key of all its random numbers.
+    pub(crate) seed: Option<At<u64>>,
+    /// Numbers, or quantities as strings.
+    #[serde(default)]
+    pub(crate) parameters: Named<Raw>,
+    /// A linear system dx/dt = A x + g.
+    pub(crate) linear: Option<At<Linear>>,
+    /// Populations of units, by name.
+    #[serde(default)]
+    pub(crate) populations: Named<PopulationText>,
+    /// Connections between populations.
+    #[serde(default)]
+    pub(crate) connect: Vec<At<Connect>>,
+    /// Matrices, by name; each states its orientation.
+    #[serde(default)]
+    pub(crate) matrices: Named<MatrixEntry>,
+    /// What reaches the system from outside, by name.
+    #[serde(default)]
+    pub(crate) inputs: Named<InputText>,
+    /// The simulation.
+    pub(crate) run: Option<At<RunText>>,
+    /// What to analyze.
+    pub(crate) analyze: Option<At<AnalyzeText>>,
+    /// Numbers that make the model a test: paths into the findings.
+    pub(crate) expect: Option<At<Tree>>,
+}
+
+/// The JSON Schema of the model format, for editors.
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(File).to_value()
+}

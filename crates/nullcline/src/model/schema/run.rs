@@ -1,0 +1,63 @@
+//! `[run]` and `[analyze]`.
+
+use super::matrix::Row;
+use super::shape::Scalar;
+use crate::model::at::At;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The simulation.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RunText {
+    /// Start and end.
+    pub(crate) t: At<Vec<Scalar>>,
+    /// "auto" (the default), "expm", "euler", "heun", "rk4", "bs32", "dopri5" (or "ode45"), "tsit5", "dop853" or "euler_maruyama".
+    pub(crate) method: Option<At<String>>,
+    /// Relative tolerance of adaptive methods.
+    pub(crate) rtol: Option<Scalar>,
+    /// Absolute tolerance of adaptive methods.
+    pub(crate) atol: Option<Scalar>,
+    /// Step of fixed-step methods; the first step of adaptive ones.
+    pub(crate) dt: Option<Scalar>,
+    /// What is kept.
+    pub(crate) record: Option<At<Record>>,
+    /// Further initial states, followed at the same times.
+    pub(crate) ensemble: Option<At<EnsembleText>>,
+    /// Whether a second run estimates the global error (true if absent).
+    pub(crate) error_estimate: Option<bool>,
+}
+
+/// What is kept of a run.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Record {
+    /// Distance of recorded times.
+    pub(crate) every: Option<Scalar>,
+}
+
+/// Further initial states: n of them, normal about the state at the start with standard deviation `spread`; or a list.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EnsembleText {
+    /// How many.
+    pub(crate) n: Option<At<i64>>,
+    /// Standard deviation about the state at the start.
+    pub(crate) spread: Option<Scalar>,
+    /// The states themselves, one a row.
+    pub(crate) x0: Option<At<Vec<At<Row>>>>,
+}
+
+/// What to analyze.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AnalyzeText {
+    /// Also what takes long: distances, amplification and Kreiss constant above n = 200.
+    pub(crate) full: Option<bool>,
+    /// The two variables of the phase portrait, by name.
+    pub(crate) plane: Option<At<[At<String>; 2]>>,
+    /// Starts of the search for fixed points of a nonlinear model.
+    pub(crate) starts: Option<At<i64>>,
+    /// Theory of stationary fluctuations for a linear network driven by noise (true if absent).
+    pub(crate) fluctuations: Option<bool>,
+}

@@ -1,0 +1,195 @@
+//! A model that was read and checked.
+
+use super::build;
+use super::error::{ModelError, Problem};
+use super::expect::Expect;
+use super::folder::Folder;
+use super::set::apply_set;
+use crate::network::Network;
+use dynamics::field::LinearSystem;
+use linalg::Matrix;
+use sha2::{Digest, Sha256};
+use std::ops::Range;
+
+/// A model file: read, checked, and lowered to plain data in SI units.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The format of the file: 1.
+    pub format: i64,
+    /// Its name for people; the name of the file if it gives none.
+    pub name: String,
+    /// One line about it.
+    pub description: Option<String>,
+    /// Key of all its random numbers; 0 if the file gives none.
+    pub seed: u64,
+    /// The unit of its time.
+    pub time_unit: TimeUnit,
+    /// Its parameters, in the order of the file.
+    pub parameters: Vec<Parameter>,
+    /// The system.
+    pub system: Source,
+    /// Names of the units of a population, where the data give them: (population, names).
+    pub labels: Vec<(String, Vec<String>)>,
+    /// The simulation, if the file asks for one.
+    pub run: Option<RunSpec>,
+    /// What to analyze.
+    pub analyze: AnalyzeSpec,
+    /// What the findings are expected to hold.
+    pub expect: Vec<Expect>,
+    /// The text that was read, after `--set`.
+    pub text: String,
+    /// SHA-256 of the file's text as it is on disk, in hexadecimal.
+    pub sha256: String,
+    pub(crate) file: String,
+    pub(crate) places: Places,
+}
+
+/// Where the parts of a network stand in the text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) populations: Vec<Range<usize>>,
+    pub(crate) projections: Vec<Range<usize>>,
+    pub(crate) inputs: Vec<Range<usize>>,
+}
+
+/// The unit of a model's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// The model's own unit.
+    Dimensionless,
+    /// Seconds: some time in the file carries a unit.
+    Seconds,
+}
+
+impl TimeUnit {
+    /// `s`, or nothing.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Dimensionless => "",
+            Self::Seconds => "s",
+        }
+    }
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// In SI units.
+    pub value: f64,
+    /// As it is written in the file.
+    pub written: String,
+}
+
+/// What the file describes.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// `[linear]`.
+    Linear(LinearModel),
+    /// Populations and their connections.
+    Network(Network),
+}
+
+/// dx/dt = A x + g + inputs, or x(k+1) = A x(k) + g.
+#[derive(Clone, Debug)]
+pub struct LinearModel {
+    /// A, g, and the inputs.
+    pub system: LinearSystem,
+    /// State at the start.
+    pub x0: Vec<f64>,
+    /// Names of the variables.
+    pub names: Vec<String>,
+    /// Whether time is discrete.
+    pub map: bool,
+    /// The basis of a system that was given by its spectrum; its columns are the arrows of the figure.
+    pub basis: Option<Matrix>,
+}
+
+/// `[run]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSpec {
+    /// Start and end.
+    pub t: (f64, f64),
+    /// Name of the method, `auto` if the file gives none.
+    pub method: String,
+    /// Relative tolerance.
+    pub rtol: Option<f64>,
+    /// Absolute tolerance.
+    pub atol: Option<f64>,
+    /// Step.
+    pub dt: Option<f64>,
+    /// Distance of recorded times.
+    pub every: Option<f64>,
+    /// Further initial states.
+    pub ensemble: Option<EnsembleSpec>,
+    /// Whether a second run estimates the global error.
+    pub error_estimate: bool,
+}
+
+/// Further initial states.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EnsembleSpec {
+    /// Normal about the state at the start.
+    Spread {
+        /// How many.
+        n: usize,
+        /// Standard deviation.
+        spread: f64,
+    },
+    /// The states themselves: n x k, one a column.
+    States(Matrix),
+}
+
+/// `[analyze]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnalyzeSpec {
+    /// Also what takes long above n = 200.
+    pub full: bool,
+    /// The two variables of the phase portrait, by name.
+    pub plane: Option<[String; 2]>,
+    /// Starts of the search for fixed points.
+    pub starts: Option<usize>,
+    /// Theory of stationary fluctuations.
+    pub fluctuations: bool,
+}
+
+impl Default for AnalyzeSpec {
+    fn default() -> Self {
+        Self { full: false, plane: None, starts: None, fluctuations: true }
+    }
+}
+
+impl Model {
+    /// Reads a model; `name` is the name of its file, for messages.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file or the data that it names, with its place and a remedy.
+    pub fn parse(name: &str, text: &str, folder: &dyn Folder) -> Result<Self, ModelError> {
+        Self::parse_with(name, text, &[], folder)
+    }
+
+    /// The same after overriding values, each `a.b=VALUE`.
+    ///
+    /// # Errors
+    /// As [`Model::parse`], and an override that cannot be applied.
+    pub fn parse_with(
+        name: &str,
+        text: &str,
+        sets: &[String],
+        folder: &dyn Folder,
+    ) -> Result<Self, ModelError> {
+        let sha256 = Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect();
+        let mut edited = text.to_owned();
+        for set in sets {
+            edited = apply_set(&edited, set)?;
+        }
+        let model = build::model(&edited, folder).map_err(|p| ModelError::new(name, &edited, p))?;
+        Ok(Self { file: name.to_owned(), text: edited, sha256, ..model })
+    }
+
+    /// An error of a door that belongs to one line of `[expect]`, `[run]` or another span of the text.
+    pub fn error_at(&self, span: Range<usize>, message: &str, help: Option<String>) -> ModelError {
+        ModelError::new(&self.file, &self.text, Problem::at(span, message).maybe_help(help))
+    }
+}
