@@ -4,6 +4,7 @@
 //! value or an error in bounded time and memory.
 
 mod dimension;
+pub mod elementary;
 mod formula;
 mod formula_error;
 mod function;
