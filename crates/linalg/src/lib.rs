@@ -33,7 +33,7 @@ pub use lu::{Lu, inverse, solve};
 pub use lyapunov::{discrete_lyapunov, lyapunov};
 pub use matrix::{Matrix, Scalar};
 pub use num_complex::Complex64 as Complex;
-pub use product::{mul, mul_into, mul_vec_into};
+pub use product::{mul, mul_into, mul_lanes_into, mul_vec_into};
 pub use schur::{ComplexSchur, Schur, complex_schur, henrici, schur};
 pub use singular::{
     Svd, condition, condition_real, norm_2, norm_2_complex, singular_values, singular_values_complex, svd,

@@ -11,7 +11,7 @@
 use crate::bridge::{view, view_mut};
 use crate::{Matrix, Scalar};
 use faer::traits::ComplexField;
-use faer::{Accum, Par};
+use faer::{Accum, MatMut, MatRef, Par};
 use std::ops::Mul;
 
 /// The product A B.
@@ -61,9 +61,47 @@ pub fn mul_vec_into(a: &Matrix, x: &[f64], y: &mut [f64]) {
     }
 }
 
+/// The product A X for many lanes at once, written over Y: lane `l` of variable `i` is `y[i * lanes + l]`.
+///
+/// Read column by column, X is X^T with a row for each lane, hence Y^T = X^T A^T without a copy of anything.
+///
+/// # Panics
+/// If the lengths do not fit.
+pub fn mul_lanes_into(a: &Matrix, x: &[f64], lanes: usize, y: &mut [f64]) {
+    if lanes == 1 {
+        return mul_vec_into(a, x, y);
+    }
+    assert_eq!(x.len(), a.cols() * lanes, "A X needs one row of lanes of X for each column of A");
+    assert_eq!(y.len(), a.rows() * lanes, "A X has one row of lanes for each row of A");
+    let x = MatRef::from_column_major_slice(x, lanes, a.cols());
+    let y = MatMut::from_column_major_slice_mut(y, lanes, a.rows());
+    faer::linalg::matmul::matmul(y, Accum::Replace, x, view(a).transpose(), 1.0, Par::Seq);
+}
+
 impl<T: Scalar + ComplexField> Mul for &Matrix<T> {
     type Output = Matrix<T>;
     fn mul(self, other: Self) -> Matrix<T> {
         mul(self, other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_are_products_side_by_side() {
+        let a = Matrix::from_fn(7, 5, |i, j| (1.3 * i as f64 - 0.7 * j as f64).sin());
+        for lanes in [0, 1, 3, 16] {
+            let x: Vec<f64> = (0..5 * lanes).map(|k| (k as f64).cos()).collect();
+            let mut y = vec![f64::NAN; 7 * lanes];
+            mul_lanes_into(&a, &x, lanes, &mut y);
+            for l in 0..lanes {
+                let one: Vec<f64> = (0..5).map(|j| x[j * lanes + l]).collect();
+                for (i, want) in a.mul_vec(&one).into_iter().enumerate() {
+                    assert!((y[i * lanes + l] - want).abs() < 1e-14);
+                }
+            }
+        }
     }
 }
