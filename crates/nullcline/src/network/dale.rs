@@ -67,3 +67,40 @@ fn mixed_rows(m: &Matrix) -> usize {
     }
     positive.iter().zip(&negative).filter(|&(&p, &n)| p && n).count()
 }
+
+/// One entry of each sign for every column, gathered row by row.
+pub(super) struct ColumnSigns {
+    first: Vec<[Option<(usize, f64)>; 2]>,
+}
+
+impl ColumnSigns {
+    pub(super) fn new(columns: usize) -> Self {
+        Self { first: vec![[None; 2]; columns] }
+    }
+
+    /// Notes the weight w of row i in column j.
+    pub(super) fn add(&mut self, i: usize, j: usize, w: f64) {
+        if w != 0.0 {
+            self.first[j][usize::from(w < 0.0)].get_or_insert((i, w));
+        }
+    }
+
+    /// The first column with both signs: its index, a positive and a negative entry (row, weight).
+    pub(super) fn mixed(&self) -> Option<(usize, (usize, f64), (usize, f64))> {
+        self.first.iter().enumerate().find_map(|(j, &[up, down])| Some((j, up?, down?)))
+    }
+
+    /// The first positive entry (row, column, weight).
+    pub(super) fn positive(&self) -> Option<(usize, usize, f64)> {
+        self.of(0)
+    }
+
+    /// The first negative entry (row, column, weight).
+    pub(super) fn negative(&self) -> Option<(usize, usize, f64)> {
+        self.of(1)
+    }
+
+    fn of(&self, k: usize) -> Option<(usize, usize, f64)> {
+        self.first.iter().enumerate().find_map(|(j, signs)| signs[k].map(|(i, w)| (i, j, w)))
+    }
+}

@@ -7,14 +7,18 @@
 //! | rate | tau dv/dt = -v + F(M v + W u + h) | outside the sum |
 //! | current | tau dx/dt = -x + M F(x) + W u + h | inside the sum |
 
+mod check;
 mod connectivity;
 mod dale;
 mod error;
 mod forecast;
 mod input;
 mod lower;
+mod per_unit;
 mod population;
 mod projection;
+mod rate_field;
+mod structure;
 mod system;
 mod transfer;
 
@@ -23,9 +27,11 @@ pub use dale::{Orientation, mixed_columns, orientation_by_sign};
 pub use error::{NetworkError, NetworkErrorKind};
 pub use forecast::bytes_needed;
 pub use input::{Input, InputSignal, InputWeights};
-pub use lower::lower;
-pub use population::{Form, PerUnit, Population, Rate, Sign, Unit};
+pub use lower::{lower, lower_connected};
+pub use per_unit::PerUnit;
+pub use population::{Form, Population, Rate, Sign, Unit};
 pub use projection::{Boundary, Projection, Structure, Weight};
+pub use rate_field::{Hidden, RateField, Segment};
 pub use system::{Group, System, SystemKind};
 pub use transfer::Transfer;
 

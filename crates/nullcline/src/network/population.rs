@@ -1,7 +1,6 @@
 //! A population: n units of one kind.
 
-use super::Transfer;
-use equations::Formula;
+use super::{PerUnit, Transfer};
 
 /// n units of one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,28 +59,58 @@ pub enum Form {
     Current,
 }
 
-/// A number for each unit: one for all, one each, or a formula of the index `i`, of `n` and of the coordinates;
-/// or random, with independent numbers for the units.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PerUnit {
-    /// One for all.
-    Same(f64),
-    /// One each.
-    Each(Vec<f64>),
-    /// A formula.
-    Formula(Formula),
-    /// Independent and normal.
-    Normal {
-        /// Mean.
-        mean: f64,
-        /// Standard deviation.
-        sd: f64,
-    },
-    /// Independent and uniform.
-    Uniform {
-        /// Lower end.
-        low: f64,
-        /// Upper end.
-        high: f64,
-    },
+impl Default for Rate {
+    /// tau dv/dt = -v + input, with tau = 1.
+    fn default() -> Self {
+        Self {
+            form: Form::Rate,
+            tau: PerUnit::Same(1.0),
+            transfer: Transfer::Linear,
+            bias: PerUnit::Same(0.0),
+            leak: 1.0,
+        }
+    }
+}
+
+impl Population {
+    /// n units that start from 0, without sign and coordinates.
+    pub fn new(name: &str, n: usize, rate: Rate) -> Self {
+        Self {
+            name: name.to_owned(),
+            n,
+            sign: None,
+            unit: Unit::Rate(rate),
+            init: PerUnit::Same(0.0),
+            coordinates: Vec::new(),
+        }
+    }
+
+    /// The values of a coordinate.
+    pub fn coordinate(&self, name: &str) -> Option<&[f64]> {
+        self.coordinates.iter().find(|(known, _)| known == name).map(|(_, values)| values.as_slice())
+    }
+
+    /// What its units are, while rate units are the only kind.
+    pub(super) fn rate(&self) -> &Rate {
+        let Unit::Rate(rate) = &self.unit;
+        rate
+    }
+}
+
+impl Sign {
+    /// 1 or -1.
+    pub fn factor(self) -> f64 {
+        match self {
+            Self::Excitatory => 1.0,
+            Self::Inhibitory => -1.0,
+        }
+    }
+
+    /// `excitatory` or `inhibitory`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Excitatory => "excitatory",
+            Self::Inhibitory => "inhibitory",
+        }
+    }
 }

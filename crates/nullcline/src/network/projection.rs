@@ -22,6 +22,13 @@ pub struct Projection {
     pub stream: u64,
 }
 
+impl Projection {
+    /// From population `from` to population `to` with gain 1, self-connections included.
+    pub fn new(from: usize, to: usize, structure: Structure) -> Self {
+        Self { from, to, structure, gain: 1.0, spectral_radius: None, self_connections: true, stream: 0 }
+    }
+}
+
 /// How connectivity is made. Matrices are [post, pre].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Structure {
