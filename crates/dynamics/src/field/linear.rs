@@ -7,8 +7,8 @@
 //! | b u(t) | n, scalar | a drive: a direction times a signal |
 //! | s eta(t) | n, scalar | a noise: a direction times an Ornstein-Uhlenbeck or white process |
 
-use super::Signal;
-use linalg::Matrix;
+use super::{EvalError, JacobianKind, Signal, VectorField, Workspace};
+use linalg::{Matrix, mul_vec_into};
 
 /// dx/dt = A x + g + sum b_k u_k(t) + sum s_k eta_k(t).
 #[derive(Clone, Debug, PartialEq)]
@@ -56,5 +56,82 @@ impl LinearSystem {
     /// The number n of variables.
     pub fn dimension(&self) -> usize {
         self.a.rows()
+    }
+}
+
+/// The deterministic part; the noises are not in it.
+impl VectorField for LinearSystem {
+    fn dimension(&self) -> usize {
+        self.a.rows()
+    }
+
+    fn eval(
+        &self,
+        t: &[f64],
+        _p: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+        _ws: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let (n, lanes) = (self.a.rows(), t.len());
+        if lanes == 1 {
+            mul_vec_into(&self.a, x, dx);
+        } else {
+            dx.fill(0.0);
+            for (j, xj) in x.chunks_exact(lanes).enumerate() {
+                for (i, di) in dx.chunks_exact_mut(lanes).enumerate() {
+                    let a = self.a[(i, j)];
+                    for (d, x) in di.iter_mut().zip(xj) {
+                        *d += a * x;
+                    }
+                }
+            }
+        }
+        for i in 0..n {
+            let row = &mut dx[i * lanes..(i + 1) * lanes];
+            for (d, &t) in row.iter_mut().zip(t) {
+                *d += self
+                    .drives
+                    .iter()
+                    .fold(self.g[i], |s, drive| s + drive.direction[i] * drive.signal.value(t));
+            }
+        }
+        Ok(())
+    }
+
+    fn jacobian(
+        &self,
+        _t: f64,
+        _p: &[f64],
+        _x: &[f64],
+        j: &mut Matrix,
+        _ws: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        j.clone_from(&self.a);
+        Ok(JacobianKind::Exact)
+    }
+
+    fn breakpoints(&self, t0: f64, t1: f64) -> Vec<f64> {
+        let mut all: Vec<f64> = self.drives.iter().flat_map(|d| d.signal.breakpoints(t0, t1)).collect();
+        all.sort_by(f64::total_cmp);
+        all.dedup();
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::laws;
+
+    #[test]
+    fn a_driven_linear_system_obeys_the_laws_of_fields() {
+        let mut s =
+            LinearSystem::new(Matrix::from_rows(&[[0.0, 1.0, 0.5], [-1.0, 0.1, 0.0], [2.0, 3.0, -1.0]]));
+        s.g = vec![0.1, 0.2, 0.3];
+        let signal = Signal::Sine { onset: 0.0, amplitude: 2.0, frequency: 0.7, phase: 0.1 };
+        s.drives.push(Drive { direction: vec![1.0, -1.0, 0.5], signal });
+        let law = laws::check(&s, &[], &[0.3, -0.7, 2.0], 0.4);
+        assert_eq!(law, Ok(()));
     }
 }

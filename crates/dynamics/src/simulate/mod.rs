@@ -1,5 +1,33 @@
 //! Systems followed through time.
+//!
+//! A linear system is propagated exactly; any other field by an explicit Runge-Kutta method, whose numbers and paper are
+//! a file each under `tableau`. Five roles do not know each other: what is followed (a field), how one step is made, how
+//! long it is, what is kept of it, and how it ended.
 
+mod adaptive;
+mod block;
+mod brownian;
+mod cause;
+mod control;
+mod course;
+mod ensemble;
+mod error_estimate;
+mod exact;
+mod fixed;
+mod flow;
+mod gaussian;
+mod map;
+mod method;
+mod propagator;
+mod settings;
+mod tableau;
 mod trajectory;
 
+pub use brownian::simulate_stochastic;
+pub use ensemble::{Ensemble, ensemble, ensemble_linear};
+pub use exact::simulate_linear;
+pub use flow::simulate;
+pub use map::simulate_map;
+pub use method::Method;
+pub use settings::{ErrorEstimation, Progress, Settings, SimulateError, unwatched};
 pub use trajectory::{ErrorEstimate, Trajectory, Verdict};

@@ -1,0 +1,318 @@
+//! Adaptive methods: lanes through time, each with its own step, until each has arrived.
+//!
+//! A block holds as many lanes as fit the cache. A lane that arrives makes room for the next initial state; when there
+//! is none, the block shrinks. Lanes land exactly on breakpoints and never look across one; other recorded times are
+//! read from the dense output.
+
+use super::block::{Block, scatter};
+use super::control::{Control, Tolerance, first_step, growth, shrink};
+use super::course::{Course, End, Outcome, Watch};
+use super::tableau::Tableau;
+use crate::field::{EvalError, VectorField};
+
+/// What one lane is doing.
+#[derive(Clone, Debug)]
+struct Lane {
+    id: usize,
+    stop: usize,
+    column: usize,
+    last_square: f64,
+    after_rejection: bool,
+    lands: bool,
+    start: f64,
+    stiff: u32,
+    calm: u32,
+}
+
+/// Follows the initial states `x0s` (one after the other) and writes n x T numbers for each to `out`.
+pub(crate) fn follow<F: VectorField + ?Sized>(
+    course: &Course<'_, F>,
+    m: &'static Tableau,
+    tolerance: Tolerance,
+    x0s: &[f64],
+    out: &mut [f64],
+    watch: &Watch<'_>,
+) -> Result<Vec<Outcome>, EvalError> {
+    pulp::Arch::new().dispatch(Following { course, m, tolerance, x0s, out, watch })
+}
+
+struct Following<'a, 'b, F: ?Sized> {
+    course: &'a Course<'b, F>,
+    m: &'static Tableau,
+    tolerance: Tolerance,
+    x0s: &'a [f64],
+    out: &'a mut [f64],
+    watch: &'a Watch<'a>,
+}
+
+impl<F: VectorField + ?Sized> pulp::NullaryFnOnce for Following<'_, '_, F> {
+    type Output = Result<Vec<Outcome>, EvalError>;
+
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        run(self.course, self.m, self.tolerance, self.x0s, self.out, self.watch)
+    }
+}
+
+#[inline(always)]
+fn run<F: VectorField + ?Sized>(
+    course: &Course<'_, F>,
+    m: &'static Tableau,
+    tolerance: Tolerance,
+    x0s: &[f64],
+    out: &mut [f64],
+    watch: &Watch<'_>,
+) -> Result<Vec<Outcome>, EvalError> {
+    let n = course.n;
+    let total = x0s.len() / n;
+    let mut outcomes = vec![Outcome::default(); total];
+    let mut block = Block::new(n, course.p, m.evaluations());
+    let mut lanes: Vec<Lane> = Vec::new();
+    let mut control = Control::default();
+    let mut weights = vec![0.0; m.evaluations()];
+    let mut waiting = 0;
+    let mut free: Vec<usize> = Vec::new();
+    let width = (2048 / n).clamp(1, 64).min(total);
+    block.resize(&vec![None; width]);
+    free.extend(0..width);
+    let mut ticks = watch.ticks(n * width, m.stages());
+    let (mut done, mut jumped) = (0, Vec::new());
+    loop {
+        // Lanes that have arrived make room.
+        if !free.is_empty() {
+            let fresh: Vec<usize> = free.iter().copied().take(total - waiting).collect();
+            for &l in &fresh {
+                let lane = Lane {
+                    id: waiting,
+                    stop: 0,
+                    column: 1,
+                    last_square: 1e-8,
+                    after_rejection: false,
+                    lands: false,
+                    start: 0.0,
+                    stiff: 0,
+                    calm: 0,
+                };
+                if l < lanes.len() {
+                    lanes[l] = lane
+                } else {
+                    lanes.push(lane)
+                }
+                enter(&mut block, &mut lanes[l], l, course, x0s, out);
+                waiting += 1;
+            }
+            if !fresh.is_empty() {
+                block.refresh(course.field, &fresh)?;
+                begin(&mut block, course, m, tolerance, &fresh, &mut lanes, &mut outcomes)?;
+            }
+            if fresh.len() < free.len() {
+                free.drain(..fresh.len());
+                let keep: Vec<Option<usize>> =
+                    (0..block.lanes).filter(|l| !free.contains(l)).map(Some).collect();
+                lanes = keep.iter().flatten().map(|&l| lanes[l].clone()).collect();
+                block.resize(&keep);
+            }
+            free.clear();
+            if lanes.is_empty() {
+                return Ok(outcomes);
+            }
+        }
+        if ticks.pass() {
+            let lead = (block.t[0] - course.times[0]) / course.span();
+            if watch.stop((done as f64 + lead.clamp(0.0, 1.0)) / total as f64) {
+                for (l, lane) in lanes.iter().enumerate() {
+                    outcomes[lane.id].end = End::Stopped { time: block.t[l] };
+                    outcomes[lane.id].recorded = lane.column;
+                }
+                for outcome in &mut outcomes[waiting..] {
+                    outcome.end = End::Stopped { time: course.times[0] };
+                }
+                return Ok(outcomes);
+            }
+        }
+        // One step of all lanes.
+        for (l, lane) in lanes.iter_mut().enumerate() {
+            let stop = course.stops[lane.stop];
+            let left = stop - block.t[l];
+            lane.lands = 1.001 * block.h[l] >= left;
+            if lane.lands {
+                block.h[l] = left;
+            } else if 2.0 * block.h[l] > left {
+                block.h[l] = 0.5 * left;
+            }
+            block.limit[l] = stop.next_down();
+        }
+        block.step(course.field, m)?;
+        control.measure(&mut block, m, tolerance);
+        let (mut accepted, mut reads) = (0, false);
+        for (l, lane) in lanes.iter().enumerate() {
+            if control.squares[l] <= 1.0 {
+                accepted += 1;
+                let until = if lane.lands { course.stops[lane.stop] } else { block.t[l] + block.h[l] };
+                reads |= course.times.get(lane.column).is_some_and(|&t| t < until);
+            }
+        }
+        if reads {
+            block.extra(course.field, m)?;
+        }
+        let watches_stiffness = block.lanes == 1 && m.stability > 0.0 && m.c[m.stages() - 1] == 1.0;
+        if watches_stiffness && accepted == 1 {
+            note_stiffness(&mut block, m, &mut lanes[0], &mut outcomes);
+        }
+        jumped.clear();
+        let all = accepted == lanes.len();
+        for (l, lane) in lanes.iter_mut().enumerate() {
+            let square = control.squares[l];
+            let outcome = &mut outcomes[lane.id];
+            outcome.evaluations += m.stages() + if reads { m.extra.len() } else { 0 };
+            if square <= 1.0 {
+                let stop = course.stops[lane.stop];
+                let until = if lane.lands { stop } else { block.t[l] + block.h[l] };
+                outcome.steps += 1;
+                while let Some(&t) = course.times.get(lane.column) {
+                    if t > until {
+                        break;
+                    }
+                    let at = (lane.id * course.times.len() + lane.column) * n;
+                    if t == until {
+                        (0..n).for_each(|i| out[at + i] = block.y[i * block.lanes + l]);
+                    } else {
+                        (m.dense)((t - block.t[l]) / block.h[l], &mut weights);
+                        (0..n).for_each(|i| out[at + i] = block.dense(i, l, &weights));
+                    }
+                    lane.column += 1;
+                }
+                let mut factor = growth(square, lane.last_square, m);
+                if lane.after_rejection {
+                    factor = factor.min(1.0);
+                }
+                lane.after_rejection = false;
+                lane.last_square = square;
+                block.t[l] = until;
+                if !all {
+                    take(&mut block, m, l);
+                }
+                if control.largest[l] > course.bound {
+                    outcome.end = End::Diverged;
+                    free.push(l);
+                } else if lane.lands {
+                    lane.stop += 1;
+                    if lane.stop == course.stops.len() {
+                        outcome.end = End::Completed;
+                        free.push(l);
+                    } else {
+                        jumped.push(l);
+                    }
+                } else if outcome.steps >= course.max_steps {
+                    outcome.end = End::Stopped { time: until };
+                    free.push(l);
+                }
+                block.h[l] *= factor;
+            } else {
+                outcome.rejected += 1;
+                lane.after_rejection = true;
+                let h = block.h[l];
+                block.h[l] *= shrink(square, m);
+                if h < 16.0 * f64::EPSILON * block.t[l].abs().max(f64::MIN_POSITIVE) {
+                    let lanes_now = block.lanes;
+                    let size = (0..n).fold(0.0f64, |s, i| s.max(block.x[i * lanes_now + l].abs()));
+                    outcome.end = if size > 1e6 * (1.0 + lane.start) {
+                        End::Diverged
+                    } else {
+                        End::TooSmall { time: block.t[l], step: h }
+                    };
+                    free.push(l);
+                }
+            }
+        }
+        if all {
+            std::mem::swap(&mut block.x, &mut block.y);
+            block.k.swap(0, m.stages());
+        }
+        for &l in &free {
+            let outcome = &mut outcomes[lanes[l].id];
+            outcome.recorded = lanes[l].column;
+            outcome.time = block.t[l];
+            outcome.last = (0..n).map(|i| block.x[i * block.lanes + l]).collect();
+            done += 1;
+        }
+        if !jumped.is_empty() {
+            block.refresh(course.field, &jumped)?;
+            jumped.iter().for_each(|&l| outcomes[lanes[l].id].evaluations += 1);
+        }
+    }
+}
+
+/// Puts the initial state of a lane into the block.
+fn enter<F: ?Sized>(
+    block: &mut Block,
+    lane: &mut Lane,
+    l: usize,
+    course: &Course<'_, F>,
+    x0s: &[f64],
+    out: &mut [f64],
+) {
+    let n = course.n;
+    let x0 = &x0s[lane.id * n..(lane.id + 1) * n];
+    block.t[l] = course.times[0];
+    for (i, x) in x0.iter().enumerate() {
+        block.x[i * block.lanes + l] = *x;
+        lane.start = lane.start.max(x.abs());
+    }
+    let at = lane.id * course.times.len() * n;
+    out[at..at + n].copy_from_slice(x0);
+}
+
+/// Chooses the first steps of lanes whose slopes are known.
+fn begin<F: VectorField + ?Sized>(
+    block: &mut Block,
+    course: &Course<'_, F>,
+    m: &'static Tableau,
+    tolerance: Tolerance,
+    fresh: &[usize],
+    lanes: &mut [Lane],
+    outcomes: &mut [Outcome],
+) -> Result<(), EvalError> {
+    let (n, few) = (course.n, fresh.len());
+    let (x, dx) = (block.gather(&block.x, fresh), block.gather(&block.k[0], fresh));
+    let span = course.stops[0] - course.times[0];
+    let step = |l, after| first_step(n, few, l, &x, &dx, after, tolerance, m, span);
+    let trial: Vec<f64> = (0..few).map(|l| step(l, None)).collect();
+    let y: Vec<f64> = (0..n * few).map(|at| x[at] + trial[at % few] * dx[at]).collect();
+    let t: Vec<f64> = trial.iter().map(|h| (course.times[0] + h).min(course.stops[0].next_down())).collect();
+    let after = block.eval_few(course.field, &t, &y)?;
+    let h: Vec<f64> = (0..few).map(|l| step(l, Some((&after, trial[l])))).collect();
+    scatter(&mut block.h, block.lanes, fresh, &h);
+    fresh.iter().for_each(|&l| outcomes[lanes[l].id].evaluations += 2);
+    Ok(())
+}
+
+/// Moves one accepted lane on, where others were rejected.
+fn take(block: &mut Block, m: &Tableau, l: usize) {
+    let s = m.stages();
+    for i in 0..block.n {
+        let at = i * block.lanes + l;
+        block.x[at] = block.y[at];
+        block.k[0][at] = block.k[s][at];
+    }
+}
+
+/// Counts steps that end where stability, not accuracy, holds them: |h| ||k_{s+1} - k_s|| / ||x' - x_s|| near the border.
+fn note_stiffness(block: &mut Block, m: &Tableau, lane: &mut Lane, outcomes: &mut [Outcome]) {
+    let s = m.stages();
+    block.stage(m.a[s - 1]);
+    let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+    let (dk, dy) = (distance(&block.k[s], &block.k[s - 1]), distance(&block.y, &block.z));
+    let ratio = block.h[0] * (dk / dy).sqrt();
+    if ratio > 0.8 * m.stability {
+        (lane.stiff, lane.calm) = (lane.stiff + 1, 0);
+        if lane.stiff >= 15 {
+            outcomes[lane.id].stiff_steps += 1;
+        }
+    } else {
+        lane.calm += 1;
+        if lane.calm == 6 {
+            lane.stiff = 0;
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! A block of lanes that take one step of a Runge-Kutta method together, each with its own time and step.
+//!
+//! All numbers lie variable by variable over the lanes, so that one flat loop over n x lanes numbers serves a large
+//! network in one lane as well as many small systems. The loops use no fused multiply-add and no reordered sums: a lane
+//! has the same bits in any company and on any instruction set.
+
+use super::tableau::Tableau;
+use crate::field::{EvalError, VectorField, Workspace};
+
+/// States, slopes and steps of a block.
+pub(crate) struct Block {
+    /// Variables.
+    pub(crate) n: usize,
+    /// Lanes.
+    pub(crate) lanes: usize,
+    /// Time of each lane.
+    pub(crate) t: Vec<f64>,
+    /// Step of each lane.
+    pub(crate) h: Vec<f64>,
+    /// The latest time at which the field may be asked in this step (just before a jump).
+    pub(crate) limit: Vec<f64>,
+    /// States before the step.
+    pub(crate) x: Vec<f64>,
+    /// States after it.
+    pub(crate) y: Vec<f64>,
+    /// Evaluations; `k[0]` at the beginning of the step.
+    pub(crate) k: Vec<Vec<f64>>,
+    /// Scratch of the size of a state.
+    pub(crate) z: Vec<f64>,
+    ts: Vec<f64>,
+    wide: Vec<f64>,
+    p: Vec<f64>,
+    parameters: Vec<f64>,
+    ws: Workspace,
+}
+
+impl Block {
+    /// A block without lanes.
+    pub(crate) fn new(n: usize, parameters: &[f64], evaluations: usize) -> Self {
+        Self {
+            n,
+            lanes: 0,
+            t: Vec::new(),
+            h: Vec::new(),
+            limit: Vec::new(),
+            x: Vec::new(),
+            y: Vec::new(),
+            k: vec![Vec::new(); evaluations],
+            z: Vec::new(),
+            ts: Vec::new(),
+            wide: Vec::new(),
+            p: Vec::new(),
+            parameters: parameters.to_vec(),
+            ws: Workspace::default(),
+        }
+    }
+
+    /// Changes the number of lanes: lane l of the new block is lane `keep[l]` of the old one, or an empty one.
+    pub(crate) fn resize(&mut self, keep: &[Option<usize>]) {
+        let (old, new, n) = (self.lanes, keep.len(), self.n);
+        let moved = |v: &[f64], rows: usize| {
+            let mut w = vec![0.0; rows * new];
+            for (l, from) in keep.iter().enumerate() {
+                if let Some(from) = from {
+                    (0..rows).for_each(|i| w[i * new + l] = v[i * old + from]);
+                }
+            }
+            w
+        };
+        self.t = moved(&self.t, 1);
+        self.h = moved(&self.h, 1);
+        self.limit = moved(&self.limit, 1);
+        self.x = moved(&self.x, n);
+        self.k[0] = moved(&self.k[0], n);
+        let m = n * new;
+        self.y.resize(m, 0.0);
+        self.z.resize(m, 0.0);
+        self.wide.resize(m, 0.0);
+        self.ts.resize(new, 0.0);
+        self.k.iter_mut().for_each(|k| k.resize(m, 0.0));
+        self.p.clear();
+        for p in &self.parameters {
+            self.p.extend(std::iter::repeat_n(*p, new));
+        }
+        self.lanes = new;
+    }
+
+    /// Evaluates all stages of one step, the states after it and the slopes there.
+    #[inline(always)]
+    pub(crate) fn step<F: VectorField + ?Sized>(&mut self, field: &F, m: &Tableau) -> Result<(), EvalError> {
+        let lanes = self.lanes;
+        self.wide.chunks_exact_mut(lanes).for_each(|w| w.copy_from_slice(&self.h));
+        let s = m.stages();
+        for i in 1..s {
+            combine(&mut self.y, Some(&self.x), &self.wide, &self.k, m.a[i]);
+            self.eval(field, m.c[i], i)?;
+        }
+        combine(&mut self.y, Some(&self.x), &self.wide, &self.k, m.b);
+        self.eval(field, 1.0, s)
+    }
+
+    /// Evaluates what only dense output needs; spoils `z`.
+    #[inline(always)]
+    pub(crate) fn extra<F: VectorField + ?Sized>(&mut self, field: &F, m: &Tableau) -> Result<(), EvalError> {
+        for (j, e) in m.extra.iter().enumerate() {
+            combine(&mut self.z, Some(&self.x), &self.wide, &self.k, e.a);
+            std::mem::swap(&mut self.y, &mut self.z);
+            let done = self.eval(field, e.c, m.stages() + 1 + j);
+            std::mem::swap(&mut self.y, &mut self.z);
+            done?;
+        }
+        Ok(())
+    }
+
+    /// Writes h sum_i weights_i k_i to `z`.
+    #[inline(always)]
+    pub(crate) fn difference(&mut self, weights: &[f64]) {
+        combine(&mut self.z, None, &self.wide, &self.k, weights);
+    }
+
+    /// Writes x + h sum_i weights_i k_i to `z`.
+    #[inline(always)]
+    pub(crate) fn stage(&mut self, weights: &[f64]) {
+        combine(&mut self.z, Some(&self.x), &self.wide, &self.k, weights);
+    }
+
+    /// Variable i of lane l at x + h sum_j w_j k_j.
+    pub(crate) fn dense(&self, i: usize, l: usize, w: &[f64]) -> f64 {
+        let at = i * self.lanes + l;
+        self.x[at] + self.h[l] * self.k.iter().zip(w).map(|(k, w)| w * k[at]).sum::<f64>()
+    }
+
+    /// Evaluates the field at the states `y`, into `k[into]`.
+    #[inline(always)]
+    fn eval<F: VectorField + ?Sized>(&mut self, field: &F, c: f64, into: usize) -> Result<(), EvalError> {
+        for (ts, ((t, h), limit)) in self.ts.iter_mut().zip(self.t.iter().zip(&self.h).zip(&self.limit)) {
+            *ts = (t + c * h).min(*limit);
+        }
+        field.eval(&self.ts, &self.p, &self.y, &mut self.k[into], &mut self.ws)
+    }
+
+    /// Evaluates the field at lanes `which` at their present times and states, into `k[0]`.
+    pub(crate) fn refresh<F: VectorField + ?Sized>(
+        &mut self,
+        field: &F,
+        which: &[usize],
+    ) -> Result<(), EvalError> {
+        let t: Vec<f64> = which.iter().map(|&l| self.t[l]).collect();
+        let x = self.gather(&self.x, which);
+        let dx = self.eval_few(field, &t, &x)?;
+        scatter(&mut self.k[0], self.lanes, which, &dx);
+        Ok(())
+    }
+
+    /// The lanes `which` of `v`, side by side.
+    pub(crate) fn gather(&self, v: &[f64], which: &[usize]) -> Vec<f64> {
+        (0..self.n).flat_map(|i| which.iter().map(move |&l| v[i * self.lanes + l])).collect()
+    }
+
+    /// The field at states that need not be those of the block.
+    pub(crate) fn eval_few<F: VectorField + ?Sized>(
+        &mut self,
+        field: &F,
+        t: &[f64],
+        x: &[f64],
+    ) -> Result<Vec<f64>, EvalError> {
+        let p: Vec<f64> = self.parameters.iter().flat_map(|p| std::iter::repeat_n(*p, t.len())).collect();
+        let mut dx = vec![0.0; x.len()];
+        field.eval(t, &p, x, &mut dx, &mut self.ws)?;
+        Ok(dx)
+    }
+}
+
+/// Writes `few`, whose lanes are `which` of `all`.
+pub(crate) fn scatter(all: &mut [f64], lanes: usize, which: &[usize], few: &[f64]) {
+    for (i, row) in few.chunks_exact(which.len()).enumerate() {
+        for (&l, v) in which.iter().zip(row) {
+            all[i * lanes + l] = *v;
+        }
+    }
+}
+
+/// out = x + h sum_j weights_j k_j, without the terms of weight 0.
+#[inline(always)]
+fn combine(out: &mut [f64], x: Option<&[f64]>, h: &[f64], k: &[Vec<f64>], weights: &[f64]) {
+    let (mut w, mut ks, mut count) = ([0.0; 16], [&[] as &[f64]; 16], 0);
+    for (k, &a) in k.iter().zip(weights) {
+        if a != 0.0 {
+            (w[count], ks[count]) = (a, k);
+            count += 1;
+        }
+    }
+    macro_rules! by_count {
+        ($($j:literal)*) => {
+            match count {
+                $($j => sum::<$j>(out, x, h, &w, &ks),)*
+                _ => match x {
+                    Some(x) => out.copy_from_slice(x),
+                    None => out.fill(0.0),
+                },
+            }
+        };
+    }
+    by_count!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+}
+
+#[inline(always)]
+fn sum<const J: usize>(out: &mut [f64], x: Option<&[f64]>, h: &[f64], w: &[f64; 16], k: &[&[f64]; 16]) {
+    let m = out.len();
+    let h = &h[..m];
+    let k: [&[f64]; J] = std::array::from_fn(|j| &k[j][..m]);
+    let w: [f64; J] = std::array::from_fn(|j| w[j]);
+    let term = |i: usize| {
+        let mut s = w[0] * k[0][i];
+        for j in 1..J {
+            s += w[j] * k[j][i];
+        }
+        h[i] * s
+    };
+    match x {
+        Some(x) => {
+            let x = &x[..m];
+            for i in 0..m {
+                out[i] = x[i] + term(i);
+            }
+        }
+        None => {
+            for i in 0..m {
+                out[i] = term(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Why a run diverged, in a sentence.
+//!
+//! Three suspects. A step too large for an explicit method of fixed step: then an adaptive method, let loose on the same
+//! stretch of time, stays bounded. Blow-up in finite time: then the relative rate x·f/x·x at the last state is larger than
+//! at the same state made smaller. What remains is growth that is unstable like that of a linear system.
+
+use super::control::Tolerance;
+use super::course::{Course, End, Outcome, Watch};
+use super::flow::Plan;
+use super::tableau::TSIT5;
+use super::{Verdict, adaptive, settings};
+use crate::field::{VectorField, Workspace};
+
+/// The verdict on one trajectory.
+pub(crate) fn verdict<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome) -> Verdict {
+    match outcome.end {
+        End::Completed => Verdict::Completed,
+        End::Stopped { time } => Verdict::Stopped { time },
+        End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
+        End::Diverged => {
+            let (variable, value) = largest(&outcome.last);
+            let cause = cause(plan, outcome);
+            Verdict::Diverged { time: outcome.time, variable, value, cause }
+        }
+    }
+}
+
+/// The variable of the largest modulus, and its value.
+pub(crate) fn largest(x: &[f64]) -> (usize, f64) {
+    let key = |x: &f64| if x.is_nan() { f64::INFINITY } else { x.abs() };
+    let best = x.iter().enumerate().max_by(|a, b| key(a.1).total_cmp(&key(b.1)));
+    best.map_or((0, f64::NAN), |(i, x)| (i, *x))
+}
+
+fn cause<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome) -> String {
+    if !plan.method.is_adaptive() && stays_bounded(plan, outcome) == Some(true) {
+        return format!(
+            "the step {} is too large for the explicit method {}: over the same time an adaptive method stays bounded",
+            plan.dt(),
+            plan.method.name()
+        );
+    }
+    let rate = |x: &[f64]| -> Option<f64> {
+        let mut f = vec![0.0; x.len()];
+        plan.field.eval(&[outcome.time], plan.p, x, &mut f, &mut Workspace::default()).ok()?;
+        let scale = largest(x).1.abs();
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a / scale * (b / scale)).sum::<f64>();
+        Some(dot(x, &f) / dot(x, x))
+    };
+    let smaller: Vec<f64> = outcome.last.iter().map(|x| 0.01 * x).collect();
+    match (rate(&outcome.last), rate(&smaller)) {
+        (Some(now), Some(before)) if now > 3.0 * before.abs() => {
+            format!(
+                "blow-up in finite time: the state grows at a rate of {now:.3e}, the faster the larger it is"
+            )
+        }
+        (Some(now), _) if now > 0.0 => {
+            format!(
+                "unstable growth like that of a linear system, at a rate of {now:.3e} (e-fold in {:.3e})",
+                1.0 / now
+            )
+        }
+        _ => "the state left the range of the right-hand side".to_string(),
+    }
+}
+
+/// Whether an adaptive method stays near the initial state's size up to the time of divergence; `None` if it cannot tell.
+fn stays_bounded<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome) -> Option<bool> {
+    let until = outcome.time + plan.dt();
+    let times = [plan.times[0], until];
+    let mut stops = plan.field.breakpoints(times[0], until);
+    stops.push(until);
+    let x0 = &outcome.start;
+    let mut out = vec![0.0; 2 * x0.len()];
+    let course = Course {
+        field: plan.field,
+        n: x0.len(),
+        p: plan.p,
+        times: &times,
+        stops: &stops,
+        bound: 1e-3 * largest(&outcome.last).1.abs(),
+        max_steps: 20_000,
+    };
+    let watch = Watch::new(&settings::unwatched, 1);
+    let tolerance = Tolerance { rtol: 1e-4, atol: 1e-6 };
+    let outcomes = adaptive::follow(&course, &TSIT5, tolerance, x0, &mut out, &watch).ok()?;
+    Some(matches!(outcomes.first()?.end, End::Completed | End::Stopped { .. }))
+}

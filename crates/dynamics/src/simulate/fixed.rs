@@ -1,0 +1,239 @@
+//! Methods of fixed step: t0 + k dt between breakpoints, the last step before each cut to land on it.
+//!
+//! Recorded times between steps are read from the cubic through both states with both slopes, whose error h^4 is no
+//! larger than that of the methods.
+
+use super::block::Block;
+use super::course::{Course, End, Outcome, Watch};
+use super::tableau::Tableau;
+use crate::field::{EvalError, VectorField};
+
+/// Follows the initial states `x0s` (one after the other) with step `dt` and writes n x T numbers for each to `out`.
+pub(crate) fn follow<F: VectorField + ?Sized>(
+    course: &Course<'_, F>,
+    m: &'static Tableau,
+    dt: f64,
+    x0s: &[f64],
+    out: &mut [f64],
+    watch: &Watch<'_>,
+) -> Result<Vec<Outcome>, EvalError> {
+    pulp::Arch::new().dispatch(Following { course, m, dt, x0s, out, watch })
+}
+
+struct Following<'a, 'b, F: ?Sized> {
+    course: &'a Course<'b, F>,
+    m: &'static Tableau,
+    dt: f64,
+    x0s: &'a [f64],
+    out: &'a mut [f64],
+    watch: &'a Watch<'a>,
+}
+
+impl<F: VectorField + ?Sized> pulp::NullaryFnOnce for Following<'_, '_, F> {
+    type Output = Result<Vec<Outcome>, EvalError>;
+
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        let n = self.course.n;
+        let total = self.x0s.len() / n;
+        let width = (2048 / n).clamp(1, 64);
+        let mut outcomes = Vec::with_capacity(total);
+        let size = n * self.course.times.len();
+        for first in (0..total).step_by(width) {
+            let lanes = width.min(total - first);
+            let x0s = &self.x0s[first * n..(first + lanes) * n];
+            let out = &mut self.out[first * size..(first + lanes) * size];
+            let part = (first as f64 / total as f64, lanes as f64 / total as f64);
+            outcomes.extend(run(self.course, self.m, self.dt, x0s, out, self.watch, part)?);
+        }
+        Ok(outcomes)
+    }
+}
+
+#[inline(always)]
+fn run<F: VectorField + ?Sized>(
+    course: &Course<'_, F>,
+    m: &'static Tableau,
+    dt: f64,
+    x0s: &[f64],
+    out: &mut [f64],
+    watch: &Watch<'_>,
+    part: (f64, f64),
+) -> Result<Vec<Outcome>, EvalError> {
+    let (n, columns) = (course.n, course.times.len());
+    let lanes = x0s.len() / n;
+    let mut outcomes = vec![Outcome { recorded: 1, ..Outcome::default() }; lanes];
+    let mut running = vec![true; lanes];
+    let mut block = Block::new(n, course.p, m.evaluations());
+    block.resize(&vec![None; lanes]);
+    let everyone: Vec<usize> = (0..lanes).collect();
+    for l in 0..lanes {
+        for i in 0..n {
+            block.x[i * lanes + l] = x0s[l * n + i];
+            out[l * columns * n + i] = x0s[l * n + i];
+        }
+    }
+    let mut weights = vec![0.0; m.evaluations()];
+    let mut ticks = watch.ticks(n * lanes, m.stages());
+    let (mut column, mut steps, mut t) = (1, 0, course.times[0]);
+    for &stop in course.stops {
+        let start = t;
+        block.t.fill(t);
+        block.refresh(course.field, &everyone)?;
+        block.limit.fill(stop.next_down());
+        let mut k = 0.0;
+        while t < stop {
+            if ticks.pass() && watch.stop(part.0 + part.1 * (t - course.times[0]) / course.span())
+                || steps >= course.max_steps
+            {
+                for (l, _) in running.iter().enumerate().filter(|(_, r)| **r) {
+                    outcomes[l].end = End::Stopped { time: t };
+                }
+                return Ok(outcomes);
+            }
+            k += 1.0;
+            let next = start + k * dt;
+            // A rest of less than a thousandth of a step is joined to the step before it.
+            let next = if next + 1e-3 * dt >= stop { stop } else { next };
+            if next <= t {
+                for (l, _) in running.iter().enumerate().filter(|(_, r)| **r) {
+                    outcomes[l].end = End::TooSmall { time: t, step: dt };
+                }
+                return Ok(outcomes);
+            }
+            block.t.fill(t);
+            block.h.fill(next - t);
+            block.step(course.field, m)?;
+            steps += 1;
+            while let Some(&at) = course.times.get(column).filter(|&&at| at <= next) {
+                if at < next {
+                    (m.dense)((at - t) / (next - t), &mut weights);
+                }
+                for l in (0..lanes).filter(|&l| running[l]) {
+                    for i in 0..n {
+                        let value =
+                            if at < next { block.dense(i, l, &weights) } else { block.y[i * lanes + l] };
+                        out[(l * columns + column) * n + i] = value;
+                    }
+                    outcomes[l].recorded = column + 1;
+                }
+                column += 1;
+            }
+            for l in (0..lanes).filter(|&l| running[l]) {
+                outcomes[l].steps = steps;
+                outcomes[l].evaluations = steps * m.stages() + 1;
+            }
+            let size =
+                block.y.iter().fold(0.0f64, |s, y| if y.is_nan() { f64::INFINITY } else { s.max(y.abs()) });
+            if !(size.is_finite() && size <= course.bound) {
+                for l in 0..lanes {
+                    let fine = |y: f64| y.is_finite() && y.abs() <= course.bound;
+                    if running[l] && !(0..n).all(|i| fine(block.y[i * lanes + l])) {
+                        running[l] = false;
+                        leave(&block, l, t, next, course, &mut outcomes[l]);
+                    }
+                }
+                if !running.contains(&true) {
+                    return Ok(outcomes);
+                }
+            }
+            std::mem::swap(&mut block.x, &mut block.y);
+            block.k.swap(0, m.stages());
+            t = next;
+        }
+    }
+    for l in (0..lanes).filter(|&l| running[l]) {
+        outcomes[l].time = t;
+        outcomes[l].last = (0..n).map(|i| block.x[i * lanes + l]).collect();
+    }
+    Ok(outcomes)
+}
+
+/// Ends a lane that left the bound in the step from `before` to `now`.
+fn leave<F: ?Sized>(
+    block: &Block,
+    l: usize,
+    before: f64,
+    now: f64,
+    course: &Course<'_, F>,
+    outcome: &mut Outcome,
+) {
+    let state = |v: &[f64]| -> Vec<f64> { (0..block.n).map(|i| v[i * block.lanes + l]).collect() };
+    let after = state(&block.y);
+    outcome.end = End::Diverged;
+    // What is not finite is not recorded; the last finite state tells the story.
+    let finite = after.iter().all(|y| y.is_finite());
+    (outcome.time, outcome.last) = if finite { (now, after) } else { (before, state(&block.x)) };
+    outcome.recorded = outcome.recorded.min(course.times.partition_point(|&t| t <= outcome.time));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::Workspace;
+    use crate::simulate::tableau::{BS32, DOP853, DOPRI5, EULER, HEUN, RK4, TSIT5};
+    use crate::simulate::unwatched;
+
+    /// The pendulum with a push: smooth, nonlinear, and it asks for the time.
+    struct Pushed;
+
+    impl VectorField for Pushed {
+        fn dimension(&self) -> usize {
+            2
+        }
+        fn eval(
+            &self,
+            t: &[f64],
+            _: &[f64],
+            x: &[f64],
+            dx: &mut [f64],
+            _: &mut Workspace,
+        ) -> Result<(), EvalError> {
+            for l in 0..t.len() {
+                dx[l] = x[t.len() + l];
+                dx[t.len() + l] = -x[l].sin() + 0.5 * (1.3 * t[l]).cos();
+            }
+            Ok(())
+        }
+    }
+
+    fn end(m: &'static Tableau, steps: u32) -> [f64; 2] {
+        let (times, stops) = ([0.0, 4.0], [4.0]);
+        let course = Course {
+            field: &Pushed,
+            n: 2,
+            p: &[],
+            times: &times,
+            stops: &stops,
+            bound: 1e9,
+            max_steps: 1 << 30,
+        };
+        let mut out = [0.0; 4];
+        let watch = Watch::new(&unwatched, 1);
+        follow(&course, m, 4.0 / f64::from(steps), &[1.0, 0.5], &mut out, &watch).unwrap();
+        [out[2], out[3]]
+    }
+
+    #[test]
+    fn every_method_shows_its_order() {
+        let exact = end(&DOP853, 400);
+        let error = |m, steps| {
+            let x = end(m, steps);
+            (x[0] - exact[0]).hypot(x[1] - exact[1])
+        };
+        for (m, steps, tight) in [
+            (&EULER, 4096, 0.1),
+            (&HEUN, 512, 0.1),
+            (&BS32, 256, 0.1),
+            (&RK4, 128, 0.1),
+            (&DOPRI5, 64, 0.3),
+            (&TSIT5, 64, 0.3),
+            (&DOP853, 12, 0.3),
+        ] {
+            // Three halvings: the least squares slope of four points, weights -3, -1, 1, 3 over 10.
+            let e: Vec<f64> = (0..4).map(|k| error(m, steps << k >> 1).log2()).collect();
+            let order = (3.0 * (e[0] - e[3]) + (e[1] - e[2])) / 10.0;
+            assert!((order - f64::from(m.order)).abs() < tight, "{}: {order} of {e:?}", m.name);
+        }
+    }
+}

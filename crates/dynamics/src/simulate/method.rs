@@ -1,0 +1,124 @@
+//! The methods by their names, and the choice that `auto` makes.
+
+use super::tableau::{BS32, DOP853, DOPRI5, EULER, HEUN, RK4, TSIT5, Tableau};
+
+/// How a system is followed through time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// Chooses, and says what and why.
+    #[default]
+    Auto,
+    /// Exact propagation of a linear system by the matrix exponential.
+    Expm,
+    /// Forward Euler, fixed step.
+    Euler,
+    /// Heun's method of order 2, fixed step.
+    Heun,
+    /// The classical method of order 4, fixed step.
+    Rk4,
+    /// Bogacki and Shampine 3(2), adaptive.
+    BogackiShampine32,
+    /// Dormand and Prince 5(4), adaptive; also called `ode45`.
+    DormandPrince54,
+    /// Tsitouras 5(4), adaptive.
+    Tsit5,
+    /// Dormand and Prince 8(5,3), adaptive.
+    Dop853,
+    /// Euler-Maruyama for noise, fixed step.
+    EulerMaruyama,
+}
+
+impl Method {
+    /// Every name that a model file may use.
+    pub const NAMES: [&'static str; 11] = [
+        "auto",
+        "expm",
+        "euler",
+        "heun",
+        "rk4",
+        "bs32",
+        "dopri5",
+        "ode45",
+        "tsit5",
+        "dop853",
+        "euler_maruyama",
+    ];
+
+    /// The method of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "auto" => Self::Auto,
+            "expm" => Self::Expm,
+            "euler" => Self::Euler,
+            "heun" => Self::Heun,
+            "rk4" => Self::Rk4,
+            "bs32" => Self::BogackiShampine32,
+            "dopri5" | "ode45" => Self::DormandPrince54,
+            "tsit5" => Self::Tsit5,
+            "dop853" => Self::Dop853,
+            "euler_maruyama" => Self::EulerMaruyama,
+            _ => return None,
+        })
+    }
+
+    /// Its name in model files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Expm => "expm",
+            Self::EulerMaruyama => "euler_maruyama",
+            _ => self.tableau().map_or("auto", |m| m.name),
+        }
+    }
+
+    /// Its order, where it is a Runge-Kutta method.
+    pub fn order(self) -> Option<usize> {
+        self.tableau().map(|m| m.order as usize)
+    }
+
+    /// Whether the step follows from the tolerance.
+    pub fn is_adaptive(self) -> bool {
+        self.tableau().is_some_and(|m| !m.error.is_empty())
+    }
+
+    pub(crate) fn tableau(self) -> Option<&'static Tableau> {
+        Some(match self {
+            Self::Euler => &EULER,
+            Self::Heun => &HEUN,
+            Self::Rk4 => &RK4,
+            Self::BogackiShampine32 => &BS32,
+            Self::DormandPrince54 => &DOPRI5,
+            Self::Tsit5 => &TSIT5,
+            Self::Dop853 => &DOP853,
+            Self::Auto | Self::Expm | Self::EulerMaruyama => return None,
+        })
+    }
+
+    /// What `auto` takes for a smooth field of n variables that is not known to be linear, and why.
+    pub(crate) fn for_field(n: usize, rtol: f64) -> (Self, String) {
+        if rtol < 1e-8 {
+            return (Self::Dop853, format!("a relative tolerance of {rtol:e} pays for order 8"));
+        }
+        if n >= 50 {
+            let why = format!(
+                "with {n} variables the right-hand side costs most, and order 8 needs it least often"
+            );
+            return (Self::Dop853, why);
+        }
+        (Self::Tsit5, format!("{n} variables and a relative tolerance of {rtol:e}: order 5 is cheapest"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_methods_are_one_to_one_but_for_the_alias() {
+        for name in Method::NAMES {
+            let method = Method::from_name(name).unwrap();
+            assert_eq!(method.name(), if name == "ode45" { "dopri5" } else { name });
+        }
+        assert_eq!(Method::from_name("ode46"), None);
+    }
+}
