@@ -141,8 +141,58 @@ pub fn linear(
     time: TimeKind,
     options: &LinearOptions,
 ) -> Result<LinearAnalysis, AnalyzeError> {
-    let n = a.rows();
     check(a, g, options.initial.as_deref())?;
+    let size = a.norm_max();
+    if time == TimeKind::Map || (1e-100..1e100).contains(&size) || size == 0.0 {
+        return analyze(a, g, time, options, 1.0);
+    }
+    // Rates that far from 1 would overflow when squared: they are analyzed in another unit of time.
+    let unit = 2.0_f64.powi(size.log2().round().clamp(-1000.0, 1000.0) as i32);
+    let origin = options.origin.clone().unwrap_or(Origin { m: a.clone(), shift: 0.0, tau: 1.0 });
+    let planar = (a.rows() == 2).then(|| planar_shifted(&origin.m, origin.shift, origin.tau));
+    let inner = Origin { tau: origin.tau * unit, ..origin };
+    let options = LinearOptions { origin: Some(inner), ..options.clone() };
+    let mut found = analyze(&a.map(|x| x / unit), &vec![0.0; a.rows()], time, &options, unit)?;
+    found.rescale(unit);
+    found.planar = planar;
+    let exact = (a.rows() <= 64).then(|| Modular::new(a, 0.0));
+    found.fixed_points = fixed_points(a, g, exact.as_ref())?;
+    Ok(found)
+}
+
+impl LinearAnalysis {
+    /// From the findings on A/unit to those on A.
+    fn rescale(&mut self, unit: f64) {
+        self.eigenvalues.iter_mut().for_each(|z| *z *= unit);
+        self.rounding.iter_mut().for_each(|r| *r *= unit);
+        self.time_constants.iter_mut().for_each(|t| *t = t.map(|t| t / unit).filter(|t| t.is_finite()));
+        self.frequencies.iter_mut().for_each(|f| *f *= unit);
+        self.modes.iter_mut().for_each(|m| m.eigenvalue *= unit);
+        let s = &mut self.stability;
+        s.spectral_abscissa *= unit;
+        s.spectral_radius *= unit;
+        for d in [&mut s.distance_to_instability, &mut s.most_fragile_frequency, &mut s.real_distance] {
+            *d = d.map(|x| x * unit);
+        }
+        let q = &mut self.non_normality;
+        q.numerical_abscissa *= unit;
+        q.henrici *= unit;
+        if let Some(a) = &mut q.max_amplification {
+            a.time = a.time.map(|t| t / unit);
+        }
+        q.curve.0.iter_mut().for_each(|t| *t /= unit);
+    }
+}
+
+/// The findings, for rates of moderate size; `unit` is what they were divided by.
+fn analyze(
+    a: &Matrix,
+    g: &[f64],
+    time: TimeKind,
+    options: &LinearOptions,
+    unit: f64,
+) -> Result<LinearAnalysis, AnalyzeError> {
+    let n = a.rows();
     let (m, shift, tau) = options.origin.as_ref().map_or((a, 0.0, 1.0), |o| (&o.m, o.shift, o.tau));
     let exact_planar = (n == 2).then(|| ExactPlanar::new(m, shift, tau));
     let exact = (n <= 300).then(|| Modular::new(m, shift));
@@ -150,7 +200,7 @@ pub fn linear(
     let mut spectrum = Spectrum::new(a, time, exact_planar.as_ref())?;
     let defective = exact_planar.as_ref().map(ExactPlanar::is_defective);
     let basis = eigenvectors(a, &mut spectrum, defective, exact.as_ref())?;
-    let (verdict, to_rounding, reason) = judge(a, time, &spectrum, planar.as_ref(), exact.as_ref());
+    let (verdict, to_rounding, reason) = judge(a, time, &spectrum, planar.as_ref(), exact.as_ref(), unit);
 
     let fixed_points = match time {
         TimeKind::Flow => fixed_points(a, g, exact.as_ref())?,

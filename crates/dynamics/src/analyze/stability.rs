@@ -43,13 +43,15 @@ pub struct Stability {
 /// Verdict, whether it holds only to rounding, and the reason.
 pub(super) type Judgement = (StabilityVerdict, bool, String);
 
-/// Judges by the spectrum; `exact` is the matrix without rounding where that is affordable.
+/// Judges by the spectrum; `exact` is the matrix without rounding where that is affordable, `unit` what its
+/// rates were divided by.
 pub(super) fn judge(
     a: &Matrix,
     time: TimeKind,
     spectrum: &Spectrum,
     planar: Option<&Planar>,
     exact: Option<&Modular>,
+    unit: f64,
 ) -> Judgement {
     use StabilityVerdict::{AsymptoticallyStable, Stable, Unstable};
     let (name, border) = match time {
@@ -57,17 +59,18 @@ pub(super) fn judge(
         TimeKind::Map => ("modulus", 1.0),
     };
     let top = spectrum.growth.iter().copied().fold(f64::NEG_INFINITY, f64::max) + border;
+    let top = written(Complex::new(top * unit, 0.0));
     if let (Some(p), TimeKind::Flow) = (planar, time) {
-        return (p.stability, false, planar_reason(p, top));
+        return (p.stability, false, planar_reason(p, &top));
     }
     let grows = (0..spectrum.values.len()).find(|&i| spectrum.growth[i] > 0.0 && !spectrum.on_border(i));
     if let Some(i) = grows {
-        let factor = spectrum.growth[i] + border;
-        return (Unstable, false, format!("an eigenvalue has the {name} {factor:.6}, above {border}"));
+        let factor = written(Complex::new((spectrum.growth[i] + border) * unit, 0.0));
+        return (Unstable, false, format!("an eigenvalue has the {name} {factor}, above {border}"));
     }
     let marginal: Vec<usize> = (0..spectrum.values.len()).filter(|&i| spectrum.on_border(i)).collect();
     if marginal.is_empty() {
-        let reason = format!("every eigenvalue has a {name} below {border}; the largest is {top:.6}");
+        let reason = format!("every eigenvalue has a {name} below {border}; the largest is {top}");
         return (AsymptoticallyStable, false, reason);
     }
     let to_rounding = marginal.iter().any(|&i| spectrum.to_rounding[i]);
@@ -79,7 +82,7 @@ pub(super) fn judge(
             let reason = format!(
                 "the eigenvalue {} has the {name} {border}{word} and multiplicity {}, but only {} independent \
                  eigenvectors: growth like a power of time",
-                written(center),
+                written(center * unit),
                 cluster.len(),
                 cluster.len() - missing
             );
@@ -100,7 +103,7 @@ pub(super) fn judge(
     (Stable, to_rounding, reason)
 }
 
-fn planar_reason(p: &Planar, top: f64) -> String {
+fn planar_reason(p: &Planar, top: &str) -> String {
     use super::planar::PlanarType as T;
     match (p.kind, p.stability) {
         (T::Shear, _) => "the eigenvalue 0 is double with one eigenvector: states grow like t".into(),
@@ -109,13 +112,20 @@ fn planar_reason(p: &Planar, top: f64) -> String {
         (_, StabilityVerdict::Stable) => {
             "one eigenvalue is 0, the other negative: bounded, not attracting".to_string()
         }
-        (_, StabilityVerdict::Unstable) => format!("an eigenvalue has the real part {top:.6}, above 0"),
-        _ => format!("every eigenvalue has a real part below 0; the largest is {top:.6}"),
+        (_, StabilityVerdict::Unstable) => format!("an eigenvalue has the real part {top}, above 0"),
+        _ => format!("every eigenvalue has a real part below 0; the largest is {top}"),
     }
 }
 
 fn written(z: Complex) -> String {
-    if z.im == 0.0 { format!("{:.6}", z.re) } else { format!("{:.6} + {:.6} i", z.re, z.im) }
+    let real = |x: f64| {
+        if x == 0.0 || (1e-3..1e6).contains(&x.abs()) {
+            format!("{}", (x * 1e6).round() / 1e6)
+        } else {
+            format!("{x:.3e}")
+        }
+    };
+    if z.im == 0.0 { real(z.re) } else { format!("{} + {} i", real(z.re), real(z.im)) }
 }
 
 /// Groups of eigenvalues that cannot be told apart within their rounding bounds.
