@@ -1,9 +1,11 @@
 //! Why a system does what it does.
 
 mod amplification;
+mod covariance;
 mod distance;
 mod dyadic;
 mod eigenvectors;
+mod energy;
 mod fixed_points;
 mod kreiss;
 mod lanczos;
@@ -12,19 +14,25 @@ mod modes;
 mod modular;
 mod non_normal;
 mod planar;
+mod principal_components;
 mod resolvent;
 mod spectrum;
 mod stability;
+mod symmetry;
 mod time;
 mod verdict;
 
 pub use amplification::Amplification;
+pub use covariance::{PowerSpectrum, StationaryState, power_spectrum, stationary_covariance};
 pub use eigenvectors::{EigenvectorVerdict, Eigenvectors, NEARLY_DEFECTIVE};
+pub use energy::{EnergyCurve, energy, energy_along};
 pub use fixed_points::{FixedPointSet, FixedPoints};
 pub use linear::{AnalyzeError, FULL_DIMENSION, LinearAnalysis, LinearOptions, Origin, linear};
 pub use modes::Mode;
 pub use non_normal::NonNormality;
 pub use planar::{Planar, PlanarType, Rotation, planar, planar_shifted};
+pub use principal_components::{PrincipalComponents, principal_components};
 pub use stability::Stability;
+pub use symmetry::{Reciprocity, reciprocity};
 pub use time::TimeKind;
 pub use verdict::StabilityVerdict;
