@@ -60,7 +60,7 @@ fn zoo(n: usize) -> Vec<(&'static str, Truth, Matrix)> {
         ("nilpotent shift", small, jordan(0.0)),
         ("nilpotent triangle", small, nilpotent.clone()),
         ("nilpotent triangle, reversed", small, reversed(&nilpotent)),
-        ("two jordan blocks", if n > 2 { Defective } else { Truth::Normal }, two_blocks),
+        ("two jordan blocks", if n > 2 { Defective } else { Normal }, two_blocks),
         ("sheared jordan block", small, sheared(&jordan(2.0))),
         ("tiny jordan block", small, jordan(1.0).scaled(1e-300)),
         ("huge jordan block", small, jordan(1.0).scaled(1e150)),

@@ -298,11 +298,10 @@ pub(super) fn map_amplification(a: &Matrix, asymptotic: bool) -> Amplification {
             break;
         }
     }
-    if last > 1.0 && asymptotic || !asymptotic {
+    if last > 1.0 || !asymptotic {
         let mut base = e.clone();
         for _ in 0..60 {
-            let part = (0..8).fold(None, |p: Option<Matrix>, _| p).unwrap_or_else(|| base.clone());
-            base = mul(&base, &part);
+            base = mul(&base, &base);
             k *= 2.0;
             let value = norm(&base);
             if value > best.0 * (1.0 + 1e-10) {

@@ -174,10 +174,10 @@ fn geometric_multiplicity(
     if cluster.len() == 1 {
         return 1;
     }
-    if let (Some(m), true) = (exact, center == Complex::new(0.0, 0.0)) {
-        if m.zero_multiplicity() == cluster.len() {
-            return a.rows() - m.rank();
-        }
+    let at_zero =
+        exact.filter(|m| center == Complex::new(0.0, 0.0) && m.zero_multiplicity() == cluster.len());
+    if let Some(m) = at_zero {
+        return a.rows() - m.rank();
     }
     let n = a.rows();
     let shifted = Matrix::from_fn(n, n, |i, j| {
