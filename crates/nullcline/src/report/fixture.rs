@@ -35,6 +35,7 @@ pub(super) fn analysis(eigenvalues: &[(f64, f64)], verdict: StabilityVerdict) ->
             spectral_abscissa: z[0].re,
             spectral_radius: z.iter().map(|z| z.norm()).fold(0.0, f64::max),
             distance_to_instability: None,
+            most_fragile_frequency: None,
             real_distance: None,
             to_rounding: false,
             reason: "the eigenvalues say so".into(),
@@ -52,6 +53,7 @@ pub(super) fn analysis(eigenvalues: &[(f64, f64)], verdict: StabilityVerdict) ->
             directions: Vec::new(),
             drift: None,
             drift_rate: None,
+            to_rounding: false,
         },
         non_normality: NonNormality {
             numerical_abscissa: z[0].re,

@@ -7,7 +7,7 @@
 use super::number::{number, numbers, optional};
 use super::verdict;
 use crate::study::LinearAt;
-use dynamics::analyze::{FixedPoints, LinearAnalysis, Mode, NonNormality, Planar};
+use dynamics::analyze::{FixedPoints, LinearAnalysis, Mode, NonNormality, Planar, Rotation};
 use linalg::Complex;
 use serde_json::{Map, Value, json};
 
@@ -34,7 +34,7 @@ pub(super) fn linear_json(at: &LinearAt) -> Map<String, Value> {
     all.insert(
         "eigenvectors".into(),
         json!({
-            "verdict": verdict::eigenvectors(a.eigenvectors.verdict),
+            "verdict": a.eigenvectors.verdict.name(),
             "condition": optional(a.eigenvectors.condition),
             "orthonormal": a.eigenvectors.verdict == dynamics::analyze::EigenvectorVerdict::Orthonormal,
         }),
@@ -60,10 +60,11 @@ fn complex(z: Complex) -> Value {
 fn stability_json(a: &LinearAnalysis, undecided: bool) -> Value {
     let s = &a.stability;
     json!({
-        "verdict": if undecided { verdict::UNDECIDED } else { verdict::stability(s.verdict) },
+        "verdict": if undecided { verdict::UNDECIDED } else { s.verdict.name() },
         "spectral_abscissa": number(s.spectral_abscissa),
         "distance_to_instability": optional(s.distance_to_instability),
         "real_distance": optional(s.real_distance),
+        "most_fragile_frequency": optional(s.most_fragile_frequency),
         "spectral_radius": number(s.spectral_radius),
         "to_rounding": s.to_rounding,
         "reason": s.reason,
@@ -72,26 +73,27 @@ fn stability_json(a: &LinearAnalysis, undecided: bool) -> Value {
 
 fn planar_json(p: &Planar, undecided: bool) -> Value {
     json!({
-        "type": verdict::planar(p.kind),
-        "stability": if undecided { verdict::UNDECIDED } else { verdict::stability(p.stability) },
-        "rotation": p.rotation.map(verdict::rotation),
+        "type": p.kind.name(),
+        "stability": if undecided { verdict::UNDECIDED } else { p.stability.name() },
+        "rotation": p.rotation.map(Rotation::name),
         "trace": number(p.trace),
         "determinant": number(p.determinant),
         "discriminant": number(p.discriminant),
         "margin": number(p.margin),
-        "neighbors": p.neighbors.iter().map(|&k| verdict::planar(k)).collect::<Vec<_>>(),
+        "neighbors": p.neighbors.iter().map(|&k| k.name()).collect::<Vec<_>>(),
         "within_rounding": p.within_rounding,
     })
 }
 
 fn fixed_points_json(f: &FixedPoints) -> Value {
     json!({
-        "verdict": verdict::fixed_points(f.verdict),
+        "verdict": f.verdict.name(),
         "dimension": f.dimension,
         "point": f.point.as_deref().map_or(Value::Null, numbers),
         "directions": f.directions.iter().map(|d| numbers(d)).collect::<Vec<_>>(),
         "drift": f.drift.as_deref().map_or(Value::Null, numbers),
         "drift_rate": optional(f.drift_rate),
+        "to_rounding": f.to_rounding,
     })
 }
 

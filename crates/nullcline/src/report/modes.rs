@@ -124,7 +124,7 @@ fn behavior(study: &Study, a: &LinearAnalysis, group: &Kin, clock: Clock, named_
 /// The sense of rotation of a pair, where a picture has one: in the plane, or in the plane of two coordinates.
 fn sense(study: &Study, a: &LinearAnalysis, index: usize) -> Option<String> {
     if let Some(planar) = &a.planar {
-        return planar.rotation.map(|r| verdict::rotation(r).to_string());
+        return planar.rotation.map(|r| r.name().to_string());
     }
     let mode = a.modes.iter().find(|m| m.index == index)?;
     let (i, j, counter) = turning_plane(mode)?;

@@ -250,12 +250,9 @@ fn points_table(study: &Study) -> Paragraph {
             } else {
                 format!("norm {}", long(point.x.iter().map(|v| v * v).sum::<f64>().sqrt()))
             };
-            let stability = if verdict::is_critical(a) {
-                verdict::UNDECIDED
-            } else {
-                verdict::stability(a.stability.verdict)
-            };
-            let kind = a.planar.as_ref().map_or("", |p| verdict::planar(p.kind));
+            let stability =
+                if verdict::is_critical(a) { verdict::UNDECIDED } else { a.stability.verdict.name() };
+            let kind = a.planar.as_ref().map_or("", |p| p.kind.name());
             let certified = if point.certified { "certified" } else { "slow point" };
             Some([state, stability.into(), kind.into(), certified.into()])
         })

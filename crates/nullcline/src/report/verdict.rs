@@ -1,65 +1,13 @@
-//! The names that verdicts bear in findings and in sentences.
+//! Verdicts that findings and sentences share and that no result carries by itself.
 //!
-//! They are promises to users (`asymptotically stable`, `improper node`, `nearly defective`, …), so each is written once, here.
+//! A nonlinear system's fixed point with a largest real part of 0 is undecided by its linearization; a run bears the
+//! name of how it ended.
 
-use dynamics::analyze::{
-    EigenvectorVerdict, FixedPointSet, LinearAnalysis, PlanarType, Rotation, StabilityVerdict, TimeKind,
-};
+use dynamics::analyze::{LinearAnalysis, TimeKind};
 use dynamics::simulate::Verdict;
 
 /// What a linearization says where the largest real part is 0: nothing.
 pub(super) const UNDECIDED: &str = "undecided by linearization";
-
-/// The verdict on stability by name.
-pub(super) fn stability(verdict: StabilityVerdict) -> &'static str {
-    match verdict {
-        StabilityVerdict::AsymptoticallyStable => "asymptotically stable",
-        StabilityVerdict::Stable => "stable",
-        StabilityVerdict::Unstable => "unstable",
-    }
-}
-
-/// The planar type by name.
-pub(super) fn planar(kind: PlanarType) -> &'static str {
-    match kind {
-        PlanarType::Saddle => "saddle",
-        PlanarType::Node => "node",
-        PlanarType::Spiral => "spiral",
-        PlanarType::Center => "center",
-        PlanarType::ProperNode => "proper node",
-        PlanarType::ImproperNode => "improper node",
-        PlanarType::LineOfFixedPoints => "line of fixed points",
-        PlanarType::Shear => "shear",
-        PlanarType::PlaneOfFixedPoints => "plane of fixed points",
-    }
-}
-
-/// The sense of rotation by name.
-pub(super) fn rotation(rotation: Rotation) -> &'static str {
-    match rotation {
-        Rotation::Clockwise => "clockwise",
-        Rotation::Counterclockwise => "counterclockwise",
-    }
-}
-
-/// What the eigenvectors are worth, by name.
-pub(super) fn eigenvectors(verdict: EigenvectorVerdict) -> &'static str {
-    match verdict {
-        EigenvectorVerdict::Orthonormal => "orthonormal",
-        EigenvectorVerdict::Independent => "independent",
-        EigenvectorVerdict::NearlyDefective => "nearly defective",
-        EigenvectorVerdict::Defective => "defective",
-    }
-}
-
-/// How many fixed points there are, by name.
-pub(super) fn fixed_points(set: FixedPointSet) -> &'static str {
-    match set {
-        FixedPointSet::Unique => "unique",
-        FixedPointSet::Empty => "none",
-        FixedPointSet::Affine => "affine set",
-    }
-}
 
 /// How a simulation ended, by name.
 pub(super) fn simulation(verdict: &Verdict) -> &'static str {

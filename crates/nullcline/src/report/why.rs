@@ -40,7 +40,7 @@ fn stability(at: &LinearAt, clock: Clock) -> String {
                 leaves out do."
             .into();
     }
-    let mut text = format!("It is {}: {}", verdict::stability(s.verdict), lower(&s.reason));
+    let mut text = format!("It is {}: {}", s.verdict.name(), lower(&s.reason));
     if !text.ends_with('.') {
         text.push('.');
     }
@@ -87,10 +87,10 @@ fn planar(a: &LinearAnalysis) -> Option<String> {
         short(p.trace),
         short(p.determinant),
         short(p.discriminant),
-        article(verdict::planar(p.kind))
+        article(p.kind.name())
     );
-    let turning = p.rotation.map_or(String::new(), |r| format!(" that turns {}", verdict::rotation(r)));
-    let neighbors: Vec<String> = p.neighbors.iter().map(|&k| article(verdict::planar(k))).collect();
+    let turning = p.rotation.map_or(String::new(), |r| format!(" that turns {}", r.name()));
+    let neighbors: Vec<String> = p.neighbors.iter().map(|&k| article(k.name())).collect();
     let neighbors = list(&neighbors, "or");
     Some(if p.margin == 0.0 {
         format!(

@@ -15,6 +15,9 @@ pub(in super::super) const SMALL: f64 = 7.0;
 /// Color of axes and text.
 pub(in super::super) const INK: &str = "#222222";
 
+/// Stands for the figure's name until it is known; [`escape`] lets no such character through.
+const ID: char = '\u{1}';
+
 /// Where a text stands relative to its point.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Anchor {
@@ -42,8 +45,8 @@ impl Canvas {
         Self { width, height, body: String::new(), clips: 0 }
     }
 
-    /// The whole document.
-    pub(in super::super) fn finish(self, title: &str) -> String {
+    /// The whole document; `name` keeps its ids apart from those of other figures on one page.
+    pub(in super::super) fn finish(self, name: &str, title: &str) -> String {
         let (w, h) = (self.width, self.height);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}mm\" height=\"{}mm\" viewBox=\"0 0 {} {}\" \
@@ -56,7 +59,7 @@ impl Canvas {
             escape(title),
             short(w),
             short(h),
-            self.body
+            self.body.replace(ID, name)
         )
     }
 
@@ -207,8 +210,8 @@ impl Canvas {
         self.clips += 1;
         let id = self.clips;
         self.put(format_args!(
-            "<clipPath id=\"clip{id}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>\n\
-             <g clip-path=\"url(#clip{id})\">\n",
+            "<clipPath id=\"{ID}-{id}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/></clipPath>\n\
+             <g clip-path=\"url(#{ID}-{id})\">\n",
             short(x),
             short(y),
             short(width),
@@ -216,7 +219,12 @@ impl Canvas {
         ));
     }
 
-    /// Ends a clip.
+    /// What is drawn until [`Canvas::unclip`] has sharp edges, so that no seam shows between the cells of an image.
+    pub(in super::super) fn crisp(&mut self) {
+        self.body.push_str("<g shape-rendering=\"crispEdges\">\n");
+    }
+
+    /// Ends a clip, or sharp edges.
     pub(in super::super) fn unclip(&mut self) {
         self.body.push_str("</g>\n");
     }

@@ -23,9 +23,9 @@ pub(super) fn amplification(study: &Study) -> Option<Figure> {
     let (low, high) = extent(norm.iter().copied());
     let y = if high > 30.0 * low.max(high * 1e-9) && low > 0.0 {
         let (low, _) = extent(norm.iter().chain(&mode).copied());
-        Scale::factors([low.max(high * 1e-6), high])
+        Scale::factors([low.max(high * 1e-6), 2.0 * high])
     } else {
-        Scale::covering(norm.iter().copied().chain([0.0, 1.0]))
+        Scale::covering(norm.iter().copied().chain([0.0, 1.0, 1.12 * high]))
     };
     let mut canvas = Canvas::new(COLUMN, 150.0);
     let frame = Frame::fit(&canvas, Scale::new(t[0], t[t.len() - 1]), y, 10.0);
@@ -45,8 +45,8 @@ pub(super) fn amplification(study: &Study) -> Option<Figure> {
             canvas.circle(at, 2.2, UNSTABLE, UNSTABLE, 0.5);
             let text = format!("{} at {}", short(peak), Clock::of(study).at(time));
             let right = at.0 < frame.left + 0.6 * frame.width;
-            let (x, anchor) = if right { (at.0 + 6.0, Anchor::Start) } else { (at.0 - 6.0, Anchor::End) };
-            canvas.text_over((x, at.1 + 2.5), anchor, SMALL, UNSTABLE, &text);
+            let (x, anchor) = if right { (at.0 - 2.0, Anchor::Start) } else { (at.0 + 2.0, Anchor::End) };
+            canvas.text_over((x, at.1 - 4.0), anchor, SMALL, UNSTABLE, &text);
             told = " The dot is its peak.".into();
         }
     }

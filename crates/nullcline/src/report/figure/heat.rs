@@ -115,6 +115,7 @@ pub(super) fn image(
     color: impl Fn(f64) -> String,
 ) {
     let (left, top, width, height) = place;
+    canvas.crisp();
     canvas.rect(left, top, width, height, &color(0.0));
     let (rows, cols) = (values.rows(), values.cols());
     let (w, h) = (width / cols as f64, height / rows as f64);
@@ -137,6 +138,7 @@ pub(super) fn image(
             j = end;
         }
     }
+    canvas.unclip();
 }
 
 /// A vertical bar that says what colors mean, in `(left, top, width, height)`.
@@ -149,12 +151,14 @@ pub(super) fn color_bar(
 ) {
     let (left, top, width, height) = place;
     let parts = 64;
+    canvas.crisp();
     let h = height / f64::from(parts);
     for k in 0..parts {
         let f = 1.0 - (f64::from(k) + 0.5) / f64::from(parts);
         let down = if k + 1 < parts { h + 0.15 } else { h };
         canvas.rect(left, top + f64::from(k) * h, width, down, &color(f));
     }
+    canvas.unclip();
     let (ticks, power) = scale.ticks(if height > 60.0 { 4 } else { 2 });
     for (v, text) in ticks {
         let y = top + height * (1.0 - scale.fraction(v));

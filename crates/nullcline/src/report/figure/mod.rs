@@ -11,6 +11,8 @@ mod heat;
 mod plane;
 mod space;
 mod spectrum;
+#[cfg(test)]
+mod tests;
 mod thin;
 mod traces;
 
@@ -37,7 +39,7 @@ pub struct Figure {
 
 impl Figure {
     fn new(name: &str, title: &str, caption: String, canvas: canvas::Canvas) -> Self {
-        Self { name: name.into(), title: title.into(), caption, svg: canvas.finish(title) }
+        Self { name: name.into(), title: title.into(), caption, svg: canvas.finish(name, title) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The phase plane: the vector field, sample trajectories, the run, eigenvectors and fixed points.
 
 use super::Figure;
-use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL};
+use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL, text_width};
 use super::color::{FAINT, LINES, STABLE, UNSTABLE};
 use super::frame::{Frame, Scale};
 use super::thin::stride;
@@ -21,18 +21,20 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
     let frame = if aspect_is_equal(p) { frame.equal() } else { frame };
     frame.clip(&mut canvas);
     field(&mut canvas, &frame, p);
+    let mut busy = Vec::new();
     for curve in &p.curves {
         let points: Vec<_> =
             stride(curve.cols(), 300).iter().map(|&k| frame.at(curve[(0, k)], curve[(1, k)])).collect();
         canvas.polyline(&points, "#8a8a8a", 0.6, "");
+        busy.extend(points);
     }
     let drawn = eigenvector_lines(&mut canvas, &frame, p);
-    run(&mut canvas, &frame, study, p);
+    busy.extend(run(&mut canvas, &frame, study, p));
     canvas.unclip();
     for at in &study.linear {
         fixed_points(&mut canvas, &frame, p, at);
     }
-    labels(&mut canvas, &frame, &drawn);
+    labels(&mut canvas, &frame, &drawn, busy);
     frame.axes(&mut canvas, &frame_name(study, p.plane.0), &frame_name(study, p.plane.1));
     let lines = if drawn.is_empty() {
         ""
@@ -72,24 +74,20 @@ fn field(canvas: &mut Canvas, frame: &Frame, p: &Portrait) {
     }
 }
 
-/// Where an eigenvector's line leaves the frame, with its color and its label.
-struct Drawn {
-    end: (f64, f64),
+/// A real eigenvector on the page.
+struct Ray {
+    foot: (f64, f64),
+    direction: (f64, f64),
     color: &'static str,
     text: String,
 }
 
-fn eigenvector_lines(canvas: &mut Canvas, frame: &Frame, p: &Portrait) -> Vec<Drawn> {
-    let mut drawn: Vec<Drawn> = Vec::new();
-    for (foot, direction, lambda) in &p.eigenvectors {
-        if lambda.im != 0.0 {
-            continue;
-        }
-        let reach = (frame.x.high - frame.x.low).max(frame.y.high - frame.y.low) * 2.0;
+fn eigenvector_lines(canvas: &mut Canvas, frame: &Frame, p: &Portrait) -> Vec<Ray> {
+    let mut rays = Vec::new();
+    let reach = 2.0 * (frame.x.high - frame.x.low).max(frame.y.high - frame.y.low);
+    for (foot, direction, lambda) in p.eigenvectors.iter().filter(|e| e.2.im == 0.0) {
         let norm = direction[0].hypot(direction[1]);
-        let point =
-            |s: f64| (foot[0] + s * reach * direction[0] / norm, foot[1] + s * reach * direction[1] / norm);
-        let (a, b) = (point(-1.0), point(1.0));
+        let point = |s: f64| frame.at(foot[0] + s * direction[0] / norm, foot[1] + s * direction[1] / norm);
         let color = if lambda.re < 0.0 {
             LINES[5]
         } else if lambda.re > 0.0 {
@@ -97,55 +95,81 @@ fn eigenvector_lines(canvas: &mut Canvas, frame: &Frame, p: &Portrait) -> Vec<Dr
         } else {
             LINES[2]
         };
-        canvas.line(frame.at(a.0, a.1), frame.at(b.0, b.1), color, 1.0);
-        let text = format!("\u{3bb} = {}", super::frame::minus(&short(lambda.re)));
-        // The label stands on the ray that goes right, or up.
-        let (fx, fy) = frame.at(foot[0], foot[1]);
-        let (bx, by) = frame.at(b.0, b.1);
-        let (mut ux, mut uy) = (bx - fx, by - fy);
-        let length = ux.hypot(uy);
-        (ux, uy) = (ux / length, uy / length);
-        if ux < -0.05 || (ux.abs() <= 0.05 && uy > 0.0) {
-            (ux, uy) = (-ux, -uy);
-        }
-        let to_x = if ux > 1e-9 { (frame.left + frame.width - fx) / ux } else { f64::INFINITY };
-        let to_y = match uy {
-            u if u > 1e-9 => (frame.top + frame.height - fy) / u,
-            u if u < -1e-9 => (frame.top - fy) / u,
-            _ => f64::INFINITY,
-        };
-        let reach = 0.78 * to_x.min(to_y);
-        if reach > 0.0 && reach.is_finite() && drawn.len() < 6 {
-            drawn.push(Drawn { end: (fx + ux * reach, fy + uy * reach), color, text });
-        }
+        let (from, to, foot) = (point(-reach), point(reach), point(0.0));
+        canvas.line(from, to, color, 1.0);
+        let length = (to.0 - foot.0).hypot(to.1 - foot.1);
+        rays.push(Ray {
+            foot,
+            direction: ((to.0 - foot.0) / length, (to.1 - foot.1) / length),
+            color: if color == LINES[5] { STABLE } else { color },
+            text: format!("\u{3bb} = {}", super::frame::minus(&short(lambda.re))),
+        });
     }
-    drawn
+    rays
 }
 
-fn labels(canvas: &mut Canvas, frame: &Frame, drawn: &[Drawn]) {
-    let mut used: Vec<(f64, f64)> = Vec::new();
-    for d in drawn {
-        let mut at = (d.end.0.min(frame.left + frame.width - 32.0), (d.end.1 - 4.0).max(frame.top + 8.0));
-        while used.iter().any(|u| (u.0 - at.0).abs() < 36.0 && (u.1 - at.1).abs() < 9.0) {
-            at.1 += 9.0;
+/// Each eigenvalue beside its line, where least else is drawn.
+fn labels(canvas: &mut Canvas, frame: &Frame, rays: &[Ray], mut busy: Vec<(f64, f64)>) {
+    for ray in rays.iter().take(8) {
+        let width = text_width(&ray.text, SMALL);
+        let mut best: Option<(f64, (f64, f64))> = None;
+        for sign in [1.0, -1.0] {
+            let (ux, uy) = (sign * ray.direction.0, sign * ray.direction.1);
+            let room = |u: f64, from: f64, low: f64, high: f64| match u {
+                u if u > 1e-9 => (high - from) / u,
+                u if u < -1e-9 => (low - from) / u,
+                _ => f64::INFINITY,
+            };
+            let to_x = room(ux, ray.foot.0, frame.left, frame.left + frame.width);
+            let to_y = room(uy, ray.foot.1, frame.top, frame.top + frame.height);
+            let length = to_x.min(to_y);
+            if !(length > 0.0 && length.is_finite()) {
+                continue;
+            }
+            for part in [0.85, 0.7, 0.55] {
+                for side in [-1.0, 1.0] {
+                    // The middle of the text, beside the line.
+                    let away = 7.0 + 0.5 * width * uy.abs();
+                    let x = ray.foot.0 + part * length * ux - side * uy * away;
+                    let y = ray.foot.1 + part * length * uy + side * ux * away;
+                    let x =
+                        x.clamp(frame.left + width / 2.0 + 2.0, frame.left + frame.width - width / 2.0 - 2.0);
+                    let y = y.clamp(frame.top + 6.0, frame.top + frame.height - 6.0);
+                    let hit = |q: &&(f64, f64)| (q.0 - x).abs() < width / 2.0 + 2.0 && (q.1 - y).abs() < 6.0;
+                    let crossed = rays.iter().filter(|r| {
+                        let (dx, dy) = (x - r.foot.0, y - r.foot.1);
+                        (dx * r.direction.1 - dy * r.direction.0).abs() < 5.0
+                    });
+                    let cost =
+                        busy.iter().filter(hit).count() as f64 + 5.0 * crossed.count() as f64 + (1.0 - part);
+                    if best.is_none_or(|(least, _)| cost < least) {
+                        best = Some((cost, (x, y)));
+                    }
+                }
+            }
         }
-        used.push(at);
-        let color = if d.color == LINES[5] { STABLE } else { d.color };
-        canvas.text_over(at, Anchor::Start, SMALL, color, &d.text);
+        if let Some((_, (x, y))) = best {
+            canvas.text_over((x, y + 2.5), Anchor::Middle, SMALL, ray.color, &ray.text);
+            busy.extend(
+                (0..=8).flat_map(|k| std::iter::repeat_n((x + width * (f64::from(k) / 8.0 - 0.5), y), 4)),
+            );
+        }
     }
 }
 
-fn run(canvas: &mut Canvas, frame: &Frame, study: &Study, p: &Portrait) {
-    let Some(simulation) = &study.simulation else { return };
+/// The run; its points on the page.
+fn run(canvas: &mut Canvas, frame: &Frame, study: &Study, p: &Portrait) -> Vec<(f64, f64)> {
+    let Some(simulation) = &study.simulation else { return Vec::new() };
     let x = &simulation.trajectory.x;
     if x.rows() <= p.plane.0.max(p.plane.1) || x.cols() == 0 {
-        return;
+        return Vec::new();
     }
     let points: Vec<_> =
         stride(x.cols(), 4000).iter().map(|&k| frame.at(x[(p.plane.0, k)], x[(p.plane.1, k)])).collect();
     canvas.polyline(&points, STABLE, 1.1, "");
     canvas.circle(points[0], 2.4, "#ffffff", STABLE, 1.0);
     canvas.circle(points[points.len() - 1], 2.2, STABLE, STABLE, 0.5);
+    points
 }
 
 fn fixed_points(canvas: &mut Canvas, frame: &Frame, p: &Portrait, at: &LinearAt) {

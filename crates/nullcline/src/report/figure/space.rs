@@ -70,10 +70,10 @@ pub(super) fn trajectory(study: &Study) -> Option<Figure> {
     let (x, y) = (extent(corners.iter().map(|c| c.0)), extent(corners.iter().map(|c| c.1)));
     let (width, height) = (canvas.width - 84.0, canvas.height - 44.0);
     view.scale = (width / (x.1 - x.0)).min(height / (y.1 - y.0));
-    view.middle = (
-        28.0 + width / 2.0 - view.scale * (x.0 + x.1) / 2.0,
-        10.0 + height / 2.0 - view.scale * (y.0 + y.1) / 2.0,
-    );
+    view.middle = (28.0 + width / 2.0 - view.scale * (x.0 + x.1) / 2.0, 10.0 - view.scale * y.0);
+    // The page ends below the labels of the floor.
+    let lowest = (0..8).map(|c| view.corner(signs(c)).1).fold(0.0, f64::max);
+    canvas.height = lowest + 28.0;
     frame(&mut canvas, &view, study, &ranges);
     let kept = stride(run.t.len(), 9000);
     let points: Vec<_> =
@@ -86,7 +86,7 @@ pub(super) fn trajectory(study: &Study) -> Option<Figure> {
     let arrows = arrows(&mut canvas, &view, study);
     canvas.circle(points[0], 2.2, "#ffffff", INK, 0.9);
     let t = Scale::new(run.t[0], run.t[run.t.len() - 1]);
-    let bar = (canvas.width - 38.0, 24.0, 7.0, canvas.height - 60.0);
+    let bar = (canvas.width - 38.0, 24.0, 7.0, canvas.height - 48.0);
     let label = match Clock::of(study) {
         Clock::Seconds => "t (s)",
         Clock::Units => "t",

@@ -100,6 +100,7 @@ fn picture(study: &Study, simulation: &Simulation) -> Figure {
         Scale { low: n as f64 + 0.5, high: 0.5, log: false },
         46.0,
     );
+    let frame = Frame { top: 14.0, height: frame.height - 6.0, ..frame };
     image(&mut canvas, (frame.left, frame.top, frame.width, frame.height), &values, |v| diverging(v / most));
     let ordinary = Frame { y: Scale { low: 0.0, high: 1.0, log: false }, ..frame };
     row_axis(&mut canvas, &ordinary, n);
