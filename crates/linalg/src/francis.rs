@@ -9,6 +9,7 @@
 //! 10 n^3 operations for T and 4 n^3 more for Z.
 
 use crate::{LinalgError, Matrix};
+use pulp::NullaryFnOnce;
 
 const EPS: f64 = f64::EPSILON;
 
@@ -41,7 +42,7 @@ pub(crate) fn francis(h: &mut Matrix, z: &mut Matrix) -> Result<(), LinalgError>
             return Err(LinalgError::NoConvergence { what: "the QR iteration", iterations: max_sweeps });
         }
         let shifts = shifts(h, l, i, stalled);
-        sweep(h, z, l, i, shifts);
+        pulp::Arch::new().dispatch(Sweep { h: &mut *h, z: &mut *z, l, i, shifts });
     }
     Ok(())
 }
@@ -108,7 +109,25 @@ fn shifts(h: &Matrix, l: usize, i: usize, stalled: usize) -> [(f64, f64); 2] {
     }
 }
 
-/// One double-shift sweep over rows `l..=i`.
+/// One double-shift sweep over rows `l..=i`, compiled for the vectors of the machine it runs on.
+struct Sweep<'a> {
+    h: &'a mut Matrix,
+    z: &'a mut Matrix,
+    l: usize,
+    i: usize,
+    shifts: [(f64, f64); 2],
+}
+
+impl NullaryFnOnce for Sweep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        sweep(self.h, self.z, self.l, self.i, self.shifts);
+    }
+}
+
+#[inline(always)]
 fn sweep(h: &mut Matrix, z: &mut Matrix, l: usize, i: usize, shifts: [(f64, f64); 2]) {
     let [(r1, i1), (r2, i2)] = shifts;
     let n = h.rows();
@@ -184,6 +203,7 @@ fn sweep(h: &mut Matrix, z: &mut Matrix, l: usize, i: usize, shifts: [(f64, f64)
 }
 
 /// beta, tau, w with (I - tau (1, w)(1, w)^T) v = (beta, 0, 0).
+#[inline(always)]
 fn reflector(v: [f64; 3]) -> (f64, f64, [f64; 2]) {
     let tail = v[1].hypot(v[2]);
     if tail == 0.0 {
@@ -195,6 +215,7 @@ fn reflector(v: [f64; 3]) -> (f64, f64, [f64; 2]) {
 }
 
 /// Columns k, k+1, k+2 times the reflector, rows `0..rows`.
+#[inline(always)]
 fn mix_three(a: &mut Matrix, k: usize, rows: usize, tau: f64, w: [f64; 2]) {
     let n = a.rows();
     let (c0, rest) = a.as_mut_slice()[k * n..(k + 3) * n].split_at_mut(n);
@@ -208,6 +229,7 @@ fn mix_three(a: &mut Matrix, k: usize, rows: usize, tau: f64, w: [f64; 2]) {
 }
 
 /// Columns k, k+1, each pair of entries replaced by `f` of it, rows `0..rows`.
+#[inline(always)]
 fn mix_two(a: &mut Matrix, k: usize, rows: usize, f: impl Fn(f64, f64) -> (f64, f64)) {
     let n = a.rows();
     let (c0, c1) = a.as_mut_slice()[k * n..(k + 2) * n].split_at_mut(n);

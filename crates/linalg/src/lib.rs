@@ -16,6 +16,8 @@ mod hessenberg;
 mod lu;
 mod lyapunov;
 mod matrix;
+mod matrix_vector;
+mod one_norm;
 mod pair;
 mod product;
 mod quasi_triangular;
@@ -32,8 +34,9 @@ pub use expm::expm;
 pub use lu::{Lu, inverse, solve};
 pub use lyapunov::{discrete_lyapunov, lyapunov};
 pub use matrix::{Matrix, Scalar};
+pub use matrix_vector::{mul_transposed_vec_into, mul_vec_into};
 pub use num_complex::Complex64 as Complex;
-pub use product::{mul, mul_into, mul_lanes_into, mul_vec_into};
+pub use product::{mul, mul_into, mul_lanes_into};
 pub use schur::{ComplexSchur, Schur, complex_schur, henrici, schur};
 pub use singular::{
     Svd, condition, condition_real, norm_2, norm_2_complex, singular_values, singular_values_complex, svd,

@@ -13,6 +13,7 @@
 //! ```
 
 use crate::bridge::{require_square_and_finite, view, view_mut};
+use crate::one_norm::estimate;
 use crate::{LinalgError, Matrix, Scalar};
 use faer::Conj;
 use faer::MatMut;
@@ -86,54 +87,8 @@ impl<T: Scalar + ComplexField> Lu<T> {
         if self.is_singular() || self.norm_1 == 0.0 {
             return 0.0;
         }
-        let norm = self.inverse_norm_1(n);
+        let norm = estimate(n, |x| self.solve(x), |x| self.solve_transposed(x));
         if norm.is_finite() { (1.0 / norm / self.norm_1).min(1.0) } else { 0.0 }
-    }
-
-    /// Climbs the convex function x -> ||A^-1 x||_1 on the unit ball from vertex to vertex.
-    fn inverse_norm_1(&self, n: usize) -> f64 {
-        let sum = |y: &[T]| y.iter().map(|v| v.modulus()).sum::<f64>();
-        let mut x = vec![T::from_real(1.0 / n as f64); n];
-        let mut best = 0.0;
-        let mut vertex = usize::MAX;
-        for _ in 0..5 {
-            let y = self.solve(&x);
-            let norm = sum(&y);
-            if !norm.is_finite() {
-                return f64::INFINITY;
-            }
-            if norm <= best {
-                break;
-            }
-            best = norm;
-            let signs: Vec<T> = y
-                .iter()
-                .map(|&v| {
-                    let r = v.modulus();
-                    if r == 0.0 { <T as Scalar>::ONE } else { Scalar::conj(v * T::from_real(1.0 / r)) }
-                })
-                .collect();
-            let z = self.solve_transposed(&signs);
-            let (j, _) = z
-                .iter()
-                .map(|v| v.modulus())
-                .enumerate()
-                .fold((0, -1.0), |m, c| if c.1 > m.1 { c } else { m });
-            if j == vertex {
-                break;
-            }
-            vertex = j;
-            x = vec![<T as Scalar>::ZERO; n];
-            x[j] = <T as Scalar>::ONE;
-        }
-        // An oscillating vector catches the matrices on which the climb stops early.
-        let probe: Vec<T> = (0..n)
-            .map(|i| {
-                let size = 1.0 + i as f64 / (n.max(2) - 1) as f64;
-                T::from_real(if i % 2 == 0 { size } else { -size })
-            })
-            .collect();
-        best.max(2.0 * sum(&self.solve(&probe)) / (3.0 * n as f64))
     }
 }
 
@@ -165,5 +120,61 @@ fn regular<T: Scalar + ComplexField>(a: &Matrix<T>) -> Result<Lu<T>, LinalgError
     match lu.zero_pivot {
         Some(pivot) => Err(LinalgError::Singular { pivot }),
         None => Ok(lu),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Complex;
+
+    fn hilbert(n: usize) -> Matrix {
+        Matrix::from_fn(n, n, |i, j| 1.0 / (i + j + 1) as f64)
+    }
+
+    #[test]
+    fn the_condition_of_hilbert_matrices_is_estimated_from_below() {
+        // The 1-norm conditions of the Hilbert matrices of order 5 and 10 (Higham 2002, table 28.1).
+        for (n, condition) in [(5, 943656.0), (10, 3.5353e13)] {
+            let estimate = 1.0 / Lu::new(&hilbert(n)).unwrap().reciprocal_condition();
+            assert!(estimate <= 1.01 * condition && estimate >= 0.3 * condition, "{n}: {estimate:e}");
+        }
+    }
+
+    #[test]
+    fn a_solve_leaves_a_residual_of_rounding() {
+        let a =
+            Matrix::from_fn(30, 30, |i, j| ((7 * i + 11 * j) as f64).sin() + if i == j { 3.0 } else { 0.0 });
+        let b: Vec<f64> = (0..30).map(|i| (i as f64).cos()).collect();
+        let x = solve(&a, &b).unwrap();
+        let worst = a.mul_vec(&x).iter().zip(&b).map(|(p, q)| (p - q).abs()).fold(0.0, f64::max);
+        assert!(worst < 1e-13, "{worst:e}");
+        let y = Lu::new(&a.transpose()).unwrap().solve_transposed(&b);
+        assert!(x.iter().zip(&y).all(|(p, q)| (p - q).abs() < 1e-12));
+        let unit = &a * &inverse(&a).unwrap();
+        assert!((&unit - &Matrix::identity(30)).norm_max() < 1e-12);
+    }
+
+    #[test]
+    fn a_complex_system_is_solved() {
+        let i = Complex::new(0.0, 1.0);
+        let one = Complex::new(1.0, 0.0);
+        let a = Matrix::from_rows(&[[i, one], [one, one]]);
+        let x = Lu::new(&a).unwrap().solve(&[i + one, one + one]);
+        assert!(x.iter().all(|v| (v - one).norm() < 1e-15));
+    }
+
+    #[test]
+    fn misuse_is_told() {
+        let singular = Matrix::from_rows(&[[1.0, 2.0], [2.0, 4.0]]);
+        assert_eq!(solve(&singular, &[1.0, 1.0]), Err(LinalgError::Singular { pivot: 1 }));
+        assert_eq!(Lu::new(&singular).unwrap().reciprocal_condition(), 0.0);
+        assert!(matches!(
+            inverse(&Matrix::<f64>::zeros(2, 3)),
+            Err(LinalgError::NotSquare { rows: 2, cols: 3 })
+        ));
+        let wrong = Matrix::from_rows(&[[1.0, f64::NAN], [0.0, 1.0]]);
+        assert!(matches!(Lu::new(&wrong), Err(LinalgError::NotFinite { row: 0, column: 1, .. })));
+        assert!(matches!(solve(&Matrix::identity(2), &[1.0]), Err(LinalgError::Shape { .. })));
     }
 }

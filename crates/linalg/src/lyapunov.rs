@@ -127,3 +127,56 @@ fn adjoint(u: &Matrix<Complex>) -> Matrix<Complex> {
 fn shared(relation: &'static str, first: Complex, second: Complex) -> LinalgError {
     LinalgError::SharedEigenvalue { relation, first: first.to_string(), second: second.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stable(n: usize) -> Matrix {
+        Matrix::from_fn(n, n, |i, j| ((5 * i + 3 * j) as f64).sin() - if i == j { 6.0 } else { 0.0 })
+    }
+
+    #[test]
+    fn the_textbook_case_has_its_quarters() {
+        let a = Matrix::from_rows(&[[-1.0, 3.0], [0.0, -2.0]]);
+        let x = lyapunov(&a, &Matrix::identity(2)).unwrap();
+        let expected = Matrix::from_rows(&[[1.25, 0.25], [0.25, 0.25]]);
+        assert!((&x - &expected).norm_max() < 1e-15);
+    }
+
+    #[test]
+    fn solutions_solve_their_equations() {
+        for n in [1, 2, 3, 8, 25] {
+            let a = stable(n);
+            let q = Matrix::from_fn(n, n, |i, j| 1.0 / (1 + i + 2 * j) as f64);
+            let x = lyapunov(&a, &q).unwrap();
+            let r = &(&mul(&a, &x) + &mul(&x, &a.transpose())) + &q;
+            assert!(r.norm_max() < 1e-13, "{n}: {:e}", r.norm_max());
+            let m = a.scaled(0.05);
+            let x = discrete_lyapunov(&m, &q).unwrap();
+            let r = &(&mul(&mul(&m, &x), &m.transpose()) - &x) + &q;
+            assert!(r.norm_max() < 1e-13, "{n}: {:e}", r.norm_max());
+        }
+    }
+
+    #[test]
+    fn a_map_with_complex_multipliers_sums_its_series() {
+        let m = Matrix::from_rows(&[[0.3, 0.6], [-0.5, 0.2]]);
+        let q = Matrix::from_rows(&[[1.0, 0.2], [0.2, 2.0]]);
+        let (mut sum, mut term) = (q.clone(), q.clone());
+        for _ in 0..200 {
+            term = mul(&mul(&m, &term), &m.transpose());
+            sum = &sum + &term;
+        }
+        assert!((&discrete_lyapunov(&m, &q).unwrap() - &sum).norm_max() < 1e-14);
+    }
+
+    #[test]
+    fn a_shared_eigenvalue_is_refused() {
+        let eye = Matrix::identity(2);
+        let center = Matrix::from_rows(&[[0.0, 1.0], [-1.0, 0.0]]);
+        assert!(matches!(lyapunov(&center, &eye), Err(LinalgError::SharedEigenvalue { .. })));
+        assert!(matches!(discrete_lyapunov(&center, &eye), Err(LinalgError::SharedEigenvalue { .. })));
+        assert!(matches!(lyapunov(&Matrix::zeros(2, 2), &eye), Err(LinalgError::SharedEigenvalue { .. })));
+    }
+}

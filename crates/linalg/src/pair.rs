@@ -21,9 +21,8 @@ pub(crate) struct Pair {
 
 /// Eigenvalues and eigenvectors of [[a, b], [c, d]] with entries of moderate size.
 pub(crate) fn pair(a: f64, b: f64, c: f64, d: f64) -> Pair {
-    let (gap, gap_low) = two_sum(a, -d);
-    let (p, p_low) = (gap / 2.0, gap_low / 2.0);
-    let disc = exact_sum(&[product(p, p), product(2.0 * p, p_low), product(p_low, p_low), product(b, c)]);
+    let p = (a - d) / 2.0;
+    let disc = discriminant(a, b, c, d);
     let det = exact_sum(&[product(a, d), product(-b, c)]);
     let (sum, sum_low) = two_sum(a, d);
     let mean = sum / 2.0;
@@ -69,6 +68,13 @@ pub(crate) fn pair(a: f64, b: f64, c: f64, d: f64) -> Pair {
     }
 }
 
+/// ((a - d)/2)^2 + b c as (nearest double, rest); its sign is exact.
+pub(crate) fn discriminant(a: f64, b: f64, c: f64, d: f64) -> (f64, f64) {
+    let (gap, gap_low) = two_sum(a, -d);
+    let (p, low) = (gap / 2.0, gap_low / 2.0);
+    exact_sum(&[product(p, p), product(2.0 * p, low), product(low, low), product(b, c)])
+}
+
 /// a + b = s + e exactly.
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let s = a + b;
@@ -101,4 +107,53 @@ fn exact_sum(terms: &[(f64, f64)]) -> (f64, f64) {
         total = two_sum(e, total.0);
     }
     total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn borders_are_met_exactly() {
+        let double = pair(2.0, 1.0, -1.0, 0.0);
+        assert_eq!(double.values, [Complex::new(1.0, 0.0); 2]);
+        assert_eq!(double.rounding, 0.0);
+        let center = pair(0.0, 2.0, -2.0, 0.0);
+        assert_eq!((center.values[0], center.rounding), (Complex::new(0.0, 2.0), 0.0));
+        let singular = pair(0.1, 0.3, 0.2, 0.6);
+        assert!(singular.values[1].re.abs() < 1e-16);
+        let singular = pair(1.0, 3.0, 2.0, 6.0);
+        assert_eq!(singular.values, [Complex::new(7.0, 0.0), Complex::new(0.0, 0.0)]);
+    }
+
+    #[test]
+    fn cancellation_does_not_hurt() {
+        // The discriminant of [[1 + d, -d], [d, 1 - d]] is 0: the naive one is rounding.
+        for d in [0.1, 1.0 / 3.0, 1e-5, 12345.678] {
+            let (a, b) = (1.0 + d, 1.0 - d);
+            let p = pair(a, -(a - 1.0), a - 1.0, 2.0 - a);
+            assert!((p.values[0].re - 1.0).abs() <= p.rounding.max(1e-16), "{d} {b}");
+            assert_eq!(p.values[0], p.values[1]);
+        }
+        // 1e8 and 1e-8 side by side.
+        let p = pair(1e8, 1.0, 1.0, 2e-8);
+        assert!((p.values[1].re - 1e-8).abs() < 1e-23, "{}", p.values[1]);
+    }
+
+    #[test]
+    fn vectors_solve_their_equation() {
+        for m in [
+            [1.0, 2.0, 3.0, 4.0],
+            [1.0, 1e-9, 1e-9, 1.0 + 1e-12],
+            [0.3, -5.0, 0.01, 0.3],
+            [-2.0, 1.0, 1.0, 5.0],
+        ] {
+            let p = pair(m[0], m[1], m[2], m[3]);
+            for (l, v) in p.values.iter().zip(p.vectors) {
+                let r = [v[0] * m[0] + v[1] * m[1] - l * v[0], v[0] * m[2] + v[1] * m[3] - l * v[1]];
+                let size = v[0].norm() + v[1].norm();
+                assert!(r[0].norm() + r[1].norm() <= 1e-15 * 8.0 * size, "{m:?}");
+            }
+        }
+    }
 }

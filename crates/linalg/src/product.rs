@@ -1,6 +1,6 @@
-//! Products C = A B and y = A x.
+//! Products of matrices: C = A B, and A X for many lanes at once.
 //!
-//! Both run on one thread, so that a simulation has the same bits for any number of threads.
+//! They run on one thread, so that a simulation has the same bits for any number of threads. Cost: 2 n^3.
 //!
 //! ```
 //! use linalg::{Matrix, mul};
@@ -9,7 +9,7 @@
 //! ```
 
 use crate::bridge::{view, view_mut};
-use crate::{Matrix, Scalar};
+use crate::{Matrix, Scalar, mul_vec_into};
 use faer::traits::ComplexField;
 use faer::{Accum, MatMut, MatRef, Par};
 use std::ops::Mul;
@@ -32,33 +32,6 @@ pub fn mul_into<T: Scalar + ComplexField>(a: &Matrix<T>, b: &Matrix<T>, c: &mut 
     assert_eq!(a.cols(), b.rows(), "A B needs as many columns of A as rows of B");
     assert_eq!((c.rows(), c.cols()), (a.rows(), b.cols()), "C must have the shape of A B");
     faer::linalg::matmul::matmul(view_mut(c), Accum::Replace, view(a), view(b), <T as Scalar>::ONE, Par::Seq);
-}
-
-impl Matrix {
-    /// The product A x.
-    ///
-    /// # Panics
-    /// If x does not have one entry for each column of A.
-    pub fn mul_vec(&self, x: &[f64]) -> Vec<f64> {
-        let mut y = vec![0.0; self.rows()];
-        mul_vec_into(self, x, &mut y);
-        y
-    }
-}
-
-/// The product A x, written over y.
-///
-/// # Panics
-/// If the lengths do not fit.
-pub fn mul_vec_into(a: &Matrix, x: &[f64], y: &mut [f64]) {
-    assert_eq!(x.len(), a.cols(), "A x needs one entry of x for each column of A");
-    assert_eq!(y.len(), a.rows(), "A x has one entry for each row of A");
-    y.fill(0.0);
-    for (j, &xj) in x.iter().enumerate() {
-        for (yi, &a) in y.iter_mut().zip(a.column(j)) {
-            *yi += a * xj;
-        }
-    }
 }
 
 /// The product A X for many lanes at once, written over Y: lane `l` of variable `i` is `y[i * lanes + l]`.
@@ -88,6 +61,7 @@ impl<T: Scalar + ComplexField> Mul for &Matrix<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Complex;
 
     #[test]
     fn lanes_are_products_side_by_side() {
@@ -103,5 +77,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn products_of_small_integers_are_exact() {
+        let a = Matrix::from_fn(17, 9, |i, j| ((3 * i + 5 * j) % 7) as f64 - 3.0);
+        let b = Matrix::from_fn(9, 23, |i, j| ((2 * i + 3 * j) % 5) as f64 - 2.0);
+        let expected = Matrix::from_fn(17, 23, |i, j| (0..9).map(|k| a[(i, k)] * b[(k, j)]).sum());
+        assert_eq!(&a * &b, expected);
+        let turn = Complex::new(0.0, 1.0);
+        let c = mul(&a.to_complex().scaled(turn), &b.to_complex().scaled(turn));
+        assert_eq!(c, expected.scaled(-1.0).to_complex());
     }
 }

@@ -122,3 +122,37 @@ fn solve<T: Scalar + ComplexField<Real = f64>>(a: &Matrix<T>, want_vectors: bool
     .expect("the QR iteration converges for a finite matrix");
     Svd { u, s: values.iter().map(|s| s.modulus() * power).collect(), v }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hilbert_matrices_have_their_known_conditions() {
+        for (n, known, tolerance) in [(5, 476607.2502419338, 1e-9), (10, 16024980732174.455, 1e-2)] {
+            let h = Matrix::from_fn(n, n, |i, j| 1.0 / (i + j + 1) as f64);
+            for c in [condition_real(&h), condition(&h.to_complex())] {
+                assert!((c / known - 1.0).abs() < tolerance, "{n}: {c}");
+            }
+        }
+    }
+
+    #[test]
+    fn borders_of_the_condition() {
+        assert_eq!(condition_real(&Matrix::identity(4)), 1.0);
+        assert_eq!(condition_real(&Matrix::zeros(2, 2)), f64::INFINITY);
+        assert_eq!(condition_real(&Matrix::zeros(0, 0)), 1.0);
+        assert_eq!(norm_2(&Matrix::zeros(0, 3)), 0.0);
+    }
+
+    #[test]
+    fn a_unitary_factor_does_not_change_complex_singular_values() {
+        let turn = Complex::from_polar(1.0, 0.7);
+        let a = Matrix::from_fn(6, 4, |i, j| ((3 * i + 7 * j) as f64).sin());
+        let d = svd_complex(&a.to_complex().scaled(turn));
+        for (x, y) in d.s.iter().zip(singular_values(&a)) {
+            assert!((x - y).abs() < 1e-14);
+        }
+        assert_eq!((d.u.rows(), d.u.cols(), d.v.rows(), d.v.cols()), (6, 4, 4, 4));
+    }
+}

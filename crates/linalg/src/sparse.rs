@@ -150,3 +150,35 @@ impl Sparse {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sparse_and_dense_products_agree() {
+        let a = Matrix::from_fn(7, 5, |i, j| if (i * j) % 3 == 1 { (i + 2 * j) as f64 } else { 0.0 });
+        let s = Sparse::from_dense(&a, 0.0);
+        assert_eq!(s.to_dense(), a);
+        let triplets: Vec<_> = s.triplets().collect();
+        assert_eq!(Sparse::from_triplets(7, 5, &triplets), s);
+        let x: Vec<f64> = (0..5).map(|j| j as f64 - 2.0).collect();
+        let mut y = vec![f64::NAN; 7];
+        s.mul_vec_into(&x, &mut y);
+        assert_eq!(y, a.mul_vec(&x));
+        assert_eq!(s.norm_inf(), a.norm_inf());
+        assert!((s.scaled(-2.0).norm_frobenius() - 2.0 * a.norm_frobenius()).abs() < 1e-13);
+    }
+
+    #[test]
+    fn each_lane_is_a_product_of_its_own() {
+        let s = Sparse::from_triplets(2, 3, &[(0, 2, 4.0), (1, 0, -1.0)]);
+        let lanes = 4;
+        let x: Vec<f64> = (0..3 * lanes).map(|k| k as f64).collect();
+        let mut y = vec![f64::NAN; 2 * lanes];
+        s.mul_into(&x, lanes, &mut y);
+        for l in 0..lanes {
+            assert_eq!((y[l], y[lanes + l]), (4.0 * x[2 * lanes + l], -x[l]));
+        }
+    }
+}

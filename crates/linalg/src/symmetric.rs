@@ -74,3 +74,30 @@ fn solve(s: &Matrix, want_vectors: bool) -> (Vec<f64>, Matrix) {
     }
     (values, vectors)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mul;
+
+    #[test]
+    fn the_second_difference_has_its_known_spectrum() {
+        let n = 60;
+        let a = Matrix::from_fn(n, n, |i, j| [2.0, -1.0, 0.0][i.abs_diff(j).min(2)]);
+        let known = |k: usize| 2.0 - 2.0 * (std::f64::consts::PI * (n - k) as f64 / (n + 1) as f64).cos();
+        let e = symmetric_eigen(&a);
+        for (k, (x, y)) in e.values.iter().zip(symmetric_eigenvalues(&a)).enumerate() {
+            assert!((x - known(k)).abs() < 1e-14 && (y - known(k)).abs() < 1e-14);
+        }
+        let unit = mul(&e.vectors.transpose(), &e.vectors);
+        assert!((&unit - &Matrix::identity(n)).norm_max() < 1e-13);
+    }
+
+    #[test]
+    fn huge_and_tiny_entries_keep_their_digits() {
+        for scale in [1e300, 1e-300] {
+            let lambda = symmetric_eigenvalues(&Matrix::from_rows(&[[2.0, 1.0], [1.0, 2.0]]).scaled(scale));
+            assert!((lambda[0] / scale - 3.0).abs() < 1e-14 && (lambda[1] / scale - 1.0).abs() < 1e-14);
+        }
+    }
+}
