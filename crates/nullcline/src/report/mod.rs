@@ -14,6 +14,7 @@ mod caveats;
 mod figure;
 mod findings;
 mod html;
+mod interactive;
 mod linear;
 mod modes;
 mod number;

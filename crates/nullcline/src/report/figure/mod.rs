@@ -18,7 +18,7 @@ mod traces;
 
 pub(super) use canvas::escape;
 pub(super) use color::LINES;
-pub(super) use heat::{Blocks, blocks};
+pub(super) use heat::blocks;
 pub(super) use plane::aspect_is_equal;
 pub(super) use thin::{stride, thin};
 
