@@ -193,4 +193,46 @@ fn a_map_is_judged_by_the_unit_circle() {
     assert_eq!(shear.stability.verdict, StabilityVerdict::Unstable);
     let peak = map(&[&[0.5, 10.0], &[0.0, 0.5]], &[0.0, 0.0]).non_normality.max_amplification.unwrap();
     assert!(peak.time == Some(1.0) && peak.value > 10.0);
+    let peak = map(&[&[1.0, 0.5], &[0.0, 0.5]], &[0.0, 0.0]).non_normality.max_amplification.unwrap();
+    assert_close(peak.value, 2.0_f64.sqrt(), 1e-12);
+    assert_eq!(peak.time, None);
+}
+
+#[test]
+fn the_impulse_response_of_balanced_amplification_has_its_closed_form() {
+    let peak_of = |w: f64, k: f64, f: &dyn Fn(&[f64]) -> f64| {
+        let m = Matrix::from_rows(&[[w, -k * w], [w, -k * w]]);
+        let a = &m - &Matrix::identity(2);
+        let at = |t: f64| f(&linalg::expm(&a.scaled(t)).mul_vec(&[1.0, 0.0]));
+        let best = (0..4000).max_by(|&i, &j| at(f64::from(i) * 5e-4).total_cmp(&at(f64::from(j) * 5e-4)));
+        let t = f64::from(best.expect("there are samples")) * 5e-4;
+        (at(t), t)
+    };
+    let sum = |x: &[f64]| x[0] + x[1];
+    let (w, k) = (30.0 / 7.0, 1.1);
+    let (value, t) = peak_of(w, k, &sum);
+    assert_close(value, 3.071_456, 1e-5);
+    assert_close(t, 0.718, 1e-3);
+    let (value, t) = peak_of(w, k, &|x| x[0]);
+    assert_close(value, 1.7933, 1e-4);
+    assert_close(t, 0.610, 1e-3);
+    assert_close(peak_of(w, k, &|x| x[0].hypot(x[1])).0, 2.1995, 1e-4);
+    for (w, value, t) in [(1.0, 1.2131, 0.5), (2.0, 1.8895, 0.75), (10.0, 7.7348, 0.95)] {
+        let found = peak_of(w, 1.0, &sum);
+        assert_close(found.0, value, 1e-4);
+        assert_close(found.1, t, 1e-3);
+    }
+}
+
+#[test]
+fn the_lyapunov_equation_of_the_ground_truths_is_the_covariance_of_white_noise() {
+    use dynamics::field::{LinearSystem, Noise};
+    let mut system = LinearSystem::new(Matrix::from_rows(&[[-1.0, 3.0], [0.0, -2.0]]));
+    for direction in [vec![1.0, 0.0], vec![0.0, 1.0]] {
+        system.noises.push(Noise { direction, sigma: 1.0, tau: None });
+    }
+    let found = dynamics::analyze::stationary_covariance(&system).unwrap().unwrap().covariance;
+    for (place, truth) in [((0, 0), 1.25), ((0, 1), 0.25), ((1, 1), 0.25)] {
+        assert_close(found[place], truth, 1e-14);
+    }
 }

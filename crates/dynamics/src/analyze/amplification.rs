@@ -279,45 +279,51 @@ pub(super) fn curve(
     (times, norms)
 }
 
-/// The supremum of ||A^k|| over k >= 0 and the curve ||A^k||, for a map that is at least stable.
-pub(super) fn map_amplification(a: &Matrix, asymptotic: bool) -> Amplification {
-    let n = a.rows();
-    let mut best = (1.0, 0.0, Matrix::identity(n));
-    let mut e = Matrix::identity(n);
-    let mut last = 1.0;
-    // One by one first; then by octaves, eight powers in each, until the norm has fallen to 1.
-    let mut k = 0.0;
-    while k < 256.0 {
+/// The supremum of ||A^k|| over k >= 0, for a map that is at least stable.
+pub(super) fn map_amplification(a: &Matrix, spectrum: &Spectrum, asymptotic: bool) -> Amplification {
+    const SINGLE_STEPS: usize = 256;
+    let mut best = (1.0, 0.0, Matrix::identity(a.rows()));
+    let mut e = best.2.clone();
+    // One by one first; then by squaring, until the norm has fallen to 1 or what decays is gone.
+    for k in 1..=SINGLE_STEPS {
         e = mul(&e, a);
-        k += 1.0;
-        last = norm(&e);
-        if last > best.0 * (1.0 + 1e-14) {
-            best = (last, k, e.clone());
+        let value = norm(&e);
+        if value > best.0 * (1.0 + 1e-12) {
+            best = (value, k as f64, e.clone());
         }
-        if asymptotic && last <= 1.0 {
+        if asymptotic && value <= 1.0 {
             break;
         }
     }
+    let mut last = norm(&e);
+    let mut limit = None;
     if last > 1.0 || !asymptotic {
-        let mut base = e.clone();
+        let mut k = SINGLE_STEPS as f64;
         for _ in 0..60 {
-            base = mul(&base, &base);
+            e = mul(&e, &e);
             k *= 2.0;
-            let value = norm(&base);
+            let value = norm(&e);
             if value > best.0 * (1.0 + 1e-10) {
-                best = (value, k, base.clone());
+                best = (value, k, e.clone());
             }
-            let still = (value - last).abs() <= 1e-14 * value;
+            let settled = (value - last).abs() <= 1e-13 * value;
             last = value;
-            if asymptotic && value <= 1.0 || !value.is_finite() || still {
+            if asymptotic && value <= 1.0 || !value.is_finite() || settled {
                 break;
             }
         }
+        // What lies on the circle keeps turning: the late norm is watched for a while.
+        let mut late: f64 = 0.0;
+        for _ in 0..64 {
+            late = late.max(norm(&e));
+            e = mul(&e, a);
+        }
+        limit = (!asymptotic).then_some(late);
     }
     let (value, initial, response) = top_singular(&best.2, 1e-12);
-    // Only approached where the largest norm is that of a late power.
-    let time = (asymptotic || best.1 <= 256.0).then_some(best.1);
-    Amplification { value: value.max(1.0), time, initial, response }
+    let decays = (0..spectrum.values.len()).any(|i| !spectrum.on_border(i));
+    let approached = decays && best.1 > 0.0 && limit.is_some_and(|l| best.0 <= l * (1.0 + 1e-10));
+    Amplification { value: value.max(1.0), time: (!approached).then_some(best.1), initial, response }
 }
 
 /// The curve ||A^k|| for k up to 200.

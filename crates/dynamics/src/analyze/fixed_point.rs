@@ -92,12 +92,12 @@ pub fn fixed_point(
         let mut s = 1.0;
         while s >= 1e-10 {
             let y: Vec<f64> = x.iter().zip(&step).map(|(x, d)| x + s * d).collect();
-            let g = local.velocity(&y);
-            if let Ok(g) = g.as_ref().map(|g| g.clone()) {
-                if norm(&g) < (1.0 - 1e-4 * s) * norm(&f) {
+            match local.velocity(&y) {
+                Ok(g) if norm(&g) < (1.0 - 1e-4 * s) * norm(&f) => {
                     (x, f, stalled) = (y, g, false);
                     break;
                 }
+                _ => {}
             }
             s *= 0.5;
         }

@@ -241,7 +241,7 @@ fn analyze(
             }
             non_normality.max_amplification = Some(match time {
                 TimeKind::Flow => amplification(a, &spectrum, verdict),
-                TimeKind::Map => map_amplification(a, asymptotic),
+                TimeKind::Map => map_amplification(a, &spectrum, asymptotic),
             });
             non_normality.kreiss = Some(if normal {
                 1.0
