@@ -171,9 +171,10 @@ fn mixed(n: usize, sparse: bool) -> Network {
 }
 
 #[test]
-fn the_jacobian_of_a_rate_field_is_exact_and_its_breakpoints_are_those_of_its_inputs() {
+fn every_rate_field_obeys_the_laws_of_fields() {
     for (n, sparse) in [(5, false), (160, true)] {
         let system = lower(&mixed(n, sparse)).unwrap();
+        dynamics::field::laws::check(field(&system), &[], &system.x0, 0.7).unwrap();
         let (_, kind) = system.jacobian(0.7, &system.x0).unwrap();
         assert_eq!(kind, JacobianKind::Exact);
         assert_eq!(field(&system).breakpoints(0.0, 2.0), [0.5, 1.0]);

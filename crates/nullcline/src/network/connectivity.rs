@@ -21,7 +21,7 @@
 //! assert_eq!(m.row(0), [0.5, -0.5]);
 //! ```
 
-use super::per_unit::Quantity;
+use super::resolve::Quantity;
 use super::structure::Block;
 use super::{Input, InputWeights, Network, NetworkError, NetworkErrorKind, check};
 use linalg::{Matrix, Sparse};

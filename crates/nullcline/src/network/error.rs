@@ -1,5 +1,7 @@
 //! What can be wrong with a network, and what to do about it.
 
+use equations::{Formula, FormulaError};
+
 /// A network that cannot be built or lowered: the offending value and a remedy.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{what}\nremedy: {remedy}")]
@@ -45,5 +47,15 @@ impl NetworkError {
         remedy: impl Into<String>,
     ) -> Self {
         Self { kind, place: place.into(), what: what.into(), remedy: remedy.into() }
+    }
+
+    /// A formula that cannot be evaluated, told at its place.
+    pub(super) fn of_formula(place: &str, formula: &Formula, e: &FormulaError) -> Self {
+        Self::new(
+            NetworkErrorKind::Formula,
+            place,
+            format!("in `{}`: {}", formula.source(), e.message),
+            e.hint.clone().unwrap_or_else(|| "correct the formula".to_owned()),
+        )
     }
 }

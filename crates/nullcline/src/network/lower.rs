@@ -22,8 +22,8 @@
 //! ```
 
 use super::connectivity::ranges;
-use super::per_unit::Quantity;
 use super::rate_field::{Hidden, Segment};
+use super::resolve::Quantity;
 use super::{
     Connectivity, Form, Group, InputSignal, Network, NetworkError, NetworkErrorKind, RateField, System,
     SystemKind, connectivity,

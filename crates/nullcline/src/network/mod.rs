@@ -10,6 +10,7 @@
 mod check;
 mod connectivity;
 mod dale;
+mod description;
 mod error;
 mod forecast;
 mod input;
@@ -18,12 +19,14 @@ mod per_unit;
 mod population;
 mod projection;
 mod rate_field;
+mod resolve;
 mod structure;
 mod system;
 mod transfer;
 
 pub use connectivity::{Connections, Connectivity, connectivity};
 pub use dale::{Orientation, mixed_columns, orientation_by_sign};
+pub use description::Network;
 pub use error::{NetworkError, NetworkErrorKind};
 pub use forecast::bytes_needed;
 pub use input::{Input, InputSignal, InputWeights};
@@ -34,16 +37,3 @@ pub use projection::{Boundary, Projection, Structure, Weight};
 pub use rate_field::{Hidden, RateField, Segment};
 pub use system::{Group, System, SystemKind};
 pub use transfer::Transfer;
-
-/// Populations, projections and inputs under one seed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Network {
-    /// Populations, in the order of the model; their states follow each other in this order.
-    pub populations: Vec<Population>,
-    /// Connections between them.
-    pub projections: Vec<Projection>,
-    /// What reaches them from outside.
-    pub inputs: Vec<Input>,
-    /// Key of every random number that makes its structure.
-    pub seed: u64,
-}

@@ -42,4 +42,3 @@ pub use story::story;
 fn frame_name(study: &crate::study::Study, i: usize) -> String {
     study.names.get(i).cloned().unwrap_or_else(|| format!("x{}", i + 1))
 }
-

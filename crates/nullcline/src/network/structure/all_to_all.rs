@@ -1,7 +1,7 @@
 //! Every source to every target.
 
-use super::{Block, NetworkError, Rule};
-use crate::network::Weight;
+use super::block::{Block, Rule};
+use crate::network::{NetworkError, Weight};
 
 pub(super) fn rule<'a>(block: &'a Block<'a>, weight: Weight) -> Result<Rule<'a>, NetworkError> {
     let (draw, stream) = (weight.drawing(block)?, block.stream());

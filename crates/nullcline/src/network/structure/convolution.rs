@@ -3,8 +3,8 @@
 //! K has odd sides and its center at offset (0, 0), so it is the footprint that one source leaves around itself. On an open
 //! grid what falls outside is lost; on a periodic one it comes in again from the other side.
 
-use super::{Block, NetworkError, NetworkErrorKind, Row, Rule};
-use crate::network::Boundary;
+use super::block::{Block, Row, Rule};
+use crate::network::{Boundary, NetworkError, NetworkErrorKind};
 use linalg::Matrix;
 
 pub(super) fn rule<'a>(

@@ -2,8 +2,8 @@
 //!
 //! Reference: Bentley and Floyd (1987), Programming pearls: a sample of brilliance.
 
-use super::{Block, NetworkError, NetworkErrorKind, Rule};
-use crate::network::Weight;
+use super::block::{Block, Rule};
+use crate::network::{NetworkError, NetworkErrorKind, Weight};
 use std::collections::BTreeSet;
 
 pub(super) fn rule<'a>(block: &'a Block<'a>, k: usize, weight: Weight) -> Result<Rule<'a>, NetworkError> {

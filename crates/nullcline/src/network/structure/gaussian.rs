@@ -5,7 +5,8 @@
 //!
 //! Reference: Sompolinsky, Crisanti, Sommers (1988), Chaos in random neural networks.
 
-use super::{Block, NetworkError, NetworkErrorKind, Rule};
+use super::block::{Block, Rule};
+use crate::network::{NetworkError, NetworkErrorKind};
 
 pub(super) fn rule<'a>(block: &'a Block<'a>, g: f64) -> Result<Rule<'a>, NetworkError> {
     if let Some(sign) = block.pre.sign {

@@ -7,8 +7,8 @@
 //! | `i`, `j` | index of the target, of the source |
 //! | `n` | number of sources |
 
-use super::{Block, NetworkError, NetworkErrorKind, Row, Rule, formula_error};
-use crate::network::{Boundary, Population};
+use super::block::{Block, Row, Rule};
+use crate::network::{Boundary, NetworkError, NetworkErrorKind, Population};
 use equations::Formula;
 
 pub(super) fn rule<'a>(
@@ -35,7 +35,7 @@ pub(super) fn rule<'a>(
     names.extend(post.iter().map(|(name, _)| format!("{name}_post")));
     names.extend(pre.iter().map(|(name, _)| format!("{name}_pre")));
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let bound = formula.bind(&names).map_err(|e| formula_error(&block.place(), formula, &e))?;
+    let bound = formula.bind(&names).map_err(|e| NetworkError::of_formula(&block.place(), formula, &e))?;
     let n = block.pre.n;
     let index: Vec<f64> = (0..n).map(|j| j as f64).collect();
     Ok(Box::new(move |i, row: &mut Row| {

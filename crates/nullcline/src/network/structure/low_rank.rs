@@ -3,7 +3,8 @@
 //! Reference: Mastrogiuseppe and Ostojic (2018), Linking connectivity, dynamics, and computations in low-rank recurrent
 //! neural networks.
 
-use super::{Block, NetworkError, NetworkErrorKind, Rule};
+use super::block::{Block, Rule};
+use crate::network::{NetworkError, NetworkErrorKind};
 use linalg::Matrix;
 
 pub(super) fn rule<'a>(

@@ -1,6 +1,7 @@
 //! A given matrix of weights, n_post x n_pre.
 
-use super::{Block, NetworkError, NetworkErrorKind, Rule};
+use super::block::{Block, Rule};
+use crate::network::{NetworkError, NetworkErrorKind};
 use linalg::{Matrix, Sparse};
 
 pub(super) fn dense<'a>(block: &'a Block<'a>, m: &'a Matrix) -> Result<Rule<'a>, NetworkError> {

@@ -1,7 +1,7 @@
 //! Every source to the target of the same index: a diagonal block.
 
-use super::{Block, NetworkError, NetworkErrorKind, Rule};
-use crate::network::Weight;
+use super::block::{Block, Rule};
+use crate::network::{NetworkError, NetworkErrorKind, Weight};
 
 pub(super) fn rule<'a>(block: &'a Block<'a>, weight: Weight) -> Result<Rule<'a>, NetworkError> {
     let (draw, stream) = (weight.drawing(block)?, block.stream());

@@ -2,8 +2,8 @@
 //!
 //! The gap to the next source has the geometric distribution P(gap = k) = (1 - p)^k p, so a row costs pN draws, not N.
 
-use super::{Block, NetworkError, NetworkErrorKind, Rule};
-use crate::network::Weight;
+use super::block::{Block, Rule};
+use crate::network::{NetworkError, NetworkErrorKind, Weight};
 
 pub(super) fn rule<'a>(block: &'a Block<'a>, p: f64, weight: Weight) -> Result<Rule<'a>, NetworkError> {
     let (draw, stream) = (weight.drawing(block)?, block.stream());

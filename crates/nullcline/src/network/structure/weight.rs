@@ -1,7 +1,7 @@
 //! Weights drawn from a distribution; under Dale's law these are magnitudes.
 
-use super::{Block, NetworkError, NetworkErrorKind};
-use crate::network::Weight;
+use super::block::Block;
+use crate::network::{NetworkError, NetworkErrorKind, Weight};
 use dynamics::random::Stream;
 
 impl Weight {
