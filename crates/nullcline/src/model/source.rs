@@ -5,7 +5,7 @@ use super::error::{ModelError, Problem};
 use super::expect::Expect;
 use super::folder::Folder;
 use super::set::apply_set;
-use crate::network::Network;
+use crate::network::{Network, NetworkError};
 use dynamics::field::LinearSystem;
 use linalg::Matrix;
 use sha2::{Digest, Sha256};
@@ -44,13 +44,9 @@ pub struct Model {
     pub(crate) places: Places,
 }
 
-/// Where the parts of a network stand in the text.
+/// Where the parts of a network stand in the text, by the places that its errors name.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Places {
-    pub(crate) populations: Vec<Range<usize>>,
-    pub(crate) projections: Vec<Range<usize>>,
-    pub(crate) inputs: Vec<Range<usize>>,
-}
+pub(crate) struct Places(pub(crate) Vec<(String, Range<usize>)>);
 
 /// The unit of a model's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,11 +148,13 @@ pub struct AnalyzeSpec {
     pub starts: Option<usize>,
     /// Theory of stationary fluctuations.
     pub fluctuations: bool,
+    /// Sentences that the reader of the report must hear.
+    pub notes: Vec<String>,
 }
 
 impl Default for AnalyzeSpec {
     fn default() -> Self {
-        Self { full: false, plane: None, starts: None, fluctuations: true }
+        Self { full: false, plane: None, starts: None, fluctuations: true, notes: Vec::new() }
     }
 }
 
@@ -186,6 +184,16 @@ impl Model {
         }
         let model = build::model(&edited, folder).map_err(|p| ModelError::new(name, &edited, p))?;
         Ok(Self { file: name.to_owned(), text: edited, sha256, ..model })
+    }
+
+    /// An error of the network, at the part of the text that it is about.
+    pub fn locate(&self, error: &NetworkError) -> ModelError {
+        let known = |list: &[(String, Range<usize>)]| {
+            let of = |name: &str| error.place == name || error.place.starts_with(&format!("{name}."));
+            list.iter().find(|(name, _)| of(name)).map(|(_, span)| span.clone())
+        };
+        let span = known(&self.places.0).unwrap_or(0..0);
+        ModelError::new(&self.file, &self.text, Problem::at(span, &error.what).help(&error.remedy))
     }
 
     /// An error of a door that belongs to one line of `[expect]`, `[run]` or another span of the text.

@@ -1,10 +1,16 @@
 //! From keys to nouns: units to SI, shapes and signs checked, files read.
 
+mod connect;
 mod context;
+mod edges;
 mod input;
 mod linear;
+mod matrices;
 mod matrix;
+mod network;
 mod parse;
+mod per_unit;
+mod population;
 mod run;
 
 use super::error::{Problem, did_you_mean};
@@ -35,7 +41,11 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
             }
             Source::Linear(linear::linear(&mut context, linear, &file.inputs)?)
         }
-        (None, Some(_)) => todo_network(&mut places, &mut labels)?,
+        (None, Some(_)) => {
+            let (network, names) = network::network(&mut context, &file, &mut places)?;
+            labels = names;
+            Source::Network(network)
+        }
         (Some(linear), Some((name, _))) => {
             let problem =
                 Problem::at(linear.span.clone(), "a model has either `[linear]` or `[populations]`");
@@ -73,10 +83,6 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
         file: String::new(),
         places,
     })
-}
-
-fn todo_network(_: &mut Places, _: &mut Vec<(String, Vec<String>)>) -> Result<Source, Problem> {
-    Err(Problem::at(0..0, "networks are not read yet"))
 }
 
 /// Names are words that a formula and a path can hold.

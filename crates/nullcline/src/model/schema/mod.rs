@@ -10,11 +10,11 @@ mod population;
 mod run;
 pub(crate) mod shape;
 
-pub(crate) use connect::{Connect, WeightText};
+pub(crate) use connect::{Connect, Convolution, LowRank, WeightText};
 pub(crate) use expect::Tree;
 pub(crate) use input::{Channel, Column, InputText, Noise, Pulse, Ramp, Sine, Step, WeightsText};
 pub(crate) use linear::{BasisText, Linear};
-pub(crate) use matrix::{MatrixEntry, MatrixText, Row};
+pub(crate) use matrix::{Edges, MatrixEntry, MatrixText, Row};
 pub(crate) use per_unit::{PerUnitText, Random};
 pub(crate) use population::{FormWord, PopulationText, SignWord, TransferText};
 pub(crate) use run::{AnalyzeText, EnsembleText, RunText};

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PopulationText {
-    /// How many; may be left out where a matrix, a list or the names of its edges tell it.
-    pub(crate) n: Option<At<i64>>,
+    /// How many, or the name of a matrix with as many nodes; may be left out where a list or a matrix tells it.
+    pub(crate) n: Option<Scalar>,
     /// What a unit does: "rate".
     pub(crate) unit: Option<At<String>>,
     /// Where the nonlinearity sits: "rate" (outside the sum; the default) or "current" (inside).
