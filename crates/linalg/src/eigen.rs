@@ -16,10 +16,11 @@
 //! ```
 
 use crate::bridge::require_square_and_finite;
+use crate::pair::pair;
 use crate::quasi_triangular::{block_of, ranges, reduce};
 use crate::spectrum::{block_conditions, conditions, multishift, normalize, real_basis, rounding_bounds};
 use crate::{Complex, LinalgError, Matrix, balance, condition_real, irreducible_blocks};
-use crate::{symmetric_eigen, symmetric_eigenvalues};
+use crate::{SymmetricEigen, symmetric_eigen, symmetric_eigenvalues};
 
 /// Blocks up to this size take the double-shift iteration, which is as fast there and deflates more finely.
 const SMALL: usize = 64;
@@ -88,7 +89,10 @@ pub fn eigen(a: &Matrix) -> Result<Eigen, LinalgError> {
 pub fn eigenvalues(a: &Matrix) -> Result<Vec<Complex>, LinalgError> {
     require_square_and_finite(a)?;
     if a.is_symmetric() {
-        return Ok(symmetric_eigenvalues(a).into_iter().map(|v| Complex::new(v, 0.0)).collect());
+        return Ok(match a.rows() {
+            0..=2 => symmetric(a).values,
+            _ => symmetric_eigenvalues(a).into_iter().map(|v| Complex::new(v, 0.0)).collect(),
+        });
     }
     let Balanced { matrix: b, blocks, power, .. } = Balanced::new(a);
     let mut values = Vec::with_capacity(a.rows());
@@ -138,20 +142,21 @@ fn eigenpairs(
     unscaled: bool,
 ) -> Result<(Vec<Complex>, Matrix<Complex>), LinalgError> {
     let largest = blocks.iter().map(|b| b.1).max().unwrap_or(0);
-    if largest > SMALL && !(unscaled && may_be_normal(b)) {
-        if let Some((mut values, vectors)) = multishift(b, true) {
-            for &(start, size) in blocks.iter().filter(|b| b.1 <= 2) {
-                let mut own = reduce(block_of(b, (start, size), (start, size)), &[(0, size)])?.eigenvalues();
-                if size == 2 && (own[1] - values[start]).norm() < (own[0] - values[start]).norm() {
-                    own.swap(0, 1);
-                }
-                // The vectors were packed for a pair or for two real eigenvalues: keep their kind.
-                if size == 1 || (own[0].im != 0.0) == (values[start].im != 0.0) {
-                    values[start..start + size].copy_from_slice(&own);
-                }
+    if largest > SMALL
+        && !(unscaled && may_be_normal(b))
+        && let Some((mut values, vectors)) = multishift(b, true)
+    {
+        for &(start, size) in blocks.iter().filter(|b| b.1 <= 2) {
+            let mut own = reduce(block_of(b, (start, size), (start, size)), &[(0, size)])?.eigenvalues();
+            if size == 2 && (own[1] - values[start]).norm() < (own[0] - values[start]).norm() {
+                own.swap(0, 1);
             }
-            return Ok((values, vectors));
+            // The vectors were packed for a pair or for two real eigenvalues: keep their kind.
+            if size == 1 || (own[0].im != 0.0) == (values[start].im != 0.0) {
+                values[start..start + size].copy_from_slice(&own);
+            }
         }
+        return Ok((values, vectors));
     }
     let form = reduce(b.clone(), blocks)?;
     let normal = unscaled && form.is_normal();
@@ -178,21 +183,51 @@ fn may_be_normal(a: &Matrix) -> bool {
     (&crate::mul(a, &t) - &crate::mul(&t, a)).norm_frobenius() <= tolerance
 }
 
+/// A symmetric matrix falls into independent irreducible blocks, each with orthonormal eigenvectors.
 fn symmetric(a: &Matrix) -> Eigen {
     let n = a.rows();
-    let e = symmetric_eigen(a);
-    let diagonal = (0..n).all(|j| (0..n).all(|i| i == j || a[(i, j)] == 0.0));
-    let bound = if diagonal { 0.0 } else { 4.0 * (n as f64).sqrt() * f64::EPSILON * a.norm_frobenius() };
-    let mut blocks = vec![0; n];
-    if diagonal {
-        blocks = (0..n).collect();
+    let (mut values, mut rounding, mut owner) = (Vec::new(), Vec::new(), Vec::new());
+    let mut vectors = Matrix::zeros(n, n);
+    for (k, units) in irreducible_blocks(a).iter().enumerate() {
+        let start = values.len();
+        let own = Matrix::from_fn(units.len(), units.len(), |i, j| a[(units[i], units[j])]);
+        let (e, bound) = symmetric_block(&own);
+        for j in 0..units.len() {
+            for (i, &unit) in units.iter().enumerate() {
+                vectors[(unit, start + j)] = Complex::new(e.vectors[(i, j)], 0.0);
+            }
+        }
+        values.extend(e.values.iter().map(|&v| Complex::new(v, 0.0)));
+        rounding.resize(values.len(), bound);
+        owner.resize(values.len(), k);
     }
+    let list = descending_order(&values);
     Eigen {
-        values: e.values.iter().map(|&v| Complex::new(v, 0.0)).collect(),
-        vectors: e.vectors.to_complex(),
-        rounding: vec![bound; n],
+        values: list.iter().map(|&i| values[i]).collect(),
+        vectors: Matrix::from_fn(n, n, |i, j| vectors[(i, list[j])]),
+        rounding: list.iter().map(|&i| rounding[i]).collect(),
         condition: vec![1.0; n],
-        blocks,
+        blocks: list.iter().map(|&i| owner[i]).collect(),
+    }
+}
+
+/// An irreducible symmetric block, with a bound on the rounding error of its eigenvalues.
+fn symmetric_block(s: &Matrix) -> (SymmetricEigen, f64) {
+    let n = s.rows();
+    match n {
+        1 => (SymmetricEigen { values: vec![s[(0, 0)]], vectors: Matrix::identity(1) }, 0.0),
+        2 => {
+            let power = balance::power_of_two_near(s.norm_max());
+            let [a, b, _, d] = [0, 1, 2, 3].map(|k| s.as_slice()[k] / power);
+            let p = pair(a, b, b, d);
+            let columns = p.vectors.map(|v| {
+                let length = v[0].re.hypot(v[1].re);
+                [v[0].re / length, v[1].re / length]
+            });
+            let vectors = Matrix::from_columns(2, 2, columns.concat());
+            (SymmetricEigen { values: p.values.map(|v| v.re * power).to_vec(), vectors }, p.rounding * power)
+        }
+        _ => (symmetric_eigen(s), 4.0 * (n as f64).sqrt() * f64::EPSILON * s.norm_frobenius()),
     }
 }
 
@@ -206,4 +241,49 @@ fn descending_order(values: &[Complex]) -> Vec<usize> {
         c.total_cmp(&a).then(d.total_cmp(&b))
     });
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn real(values: &[f64]) -> Vec<Complex> {
+        values.iter().map(|&v| Complex::new(v, 0.0)).collect()
+    }
+
+    #[test]
+    fn a_jordan_block_has_its_eigenvalue_twice_and_no_basis() {
+        let e = eigen(&Matrix::from_rows(&[[3.0, 1.0], [0.0, 3.0]])).unwrap();
+        assert_eq!(e.values, real(&[3.0, 3.0]));
+        assert_eq!((e.rounding, e.blocks), (vec![0.0, 0.0], vec![0, 1]));
+        assert!(e.condition.iter().all(|c| *c > 1e15));
+    }
+
+    #[test]
+    fn conditions_are_those_of_the_closed_form() {
+        // [[1, k], [0, 2]] has left vectors (1, -k) and (0, 1): conditions sqrt(1 + k^2).
+        let k = 1e3f64;
+        let e = eigen(&Matrix::from_rows(&[[1.0, k], [0.0, 2.0]])).unwrap();
+        assert!(e.condition.iter().all(|c| (c / k.hypot(1.0) - 1.0).abs() < 1e-12), "{:?}", e.condition);
+        let e = eigen(&Matrix::from_rows(&[[0.0, 4.0], [-1.0, 0.0]])).unwrap();
+        assert!(e.condition.iter().all(|c| (c - 1.25).abs() < 1e-15), "{:?}", e.condition);
+        assert!((eigenvector_condition(&e) - 2.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn a_symmetric_matrix_of_rank_one_keeps_its_zero() {
+        let e = eigen(&Matrix::from_rows(&[[1.0, 2.0], [2.0, 4.0]])).unwrap();
+        assert_eq!(e.values, real(&[5.0, 0.0]));
+        assert_eq!(e.rounding, [0.0, 0.0]);
+        let e = eigen(&Matrix::from_rows(&[[1.0, 0.0, 1.0], [0.0, 7.0, 0.0], [1.0, 0.0, 1.0]])).unwrap();
+        assert_eq!(e.values, real(&[7.0, 2.0, 0.0]));
+    }
+
+    #[test]
+    fn nothing_has_no_eigenvalues_and_misuse_is_refused() {
+        assert!(eigen(&Matrix::zeros(0, 0)).unwrap().values.is_empty());
+        assert!(matches!(eigen(&Matrix::zeros(2, 3)), Err(LinalgError::NotSquare { .. })));
+        let wrong = Matrix::from_rows(&[[f64::INFINITY, 0.0], [0.0, 1.0]]);
+        assert!(matches!(eigenvalues(&wrong), Err(LinalgError::NotFinite { .. })));
+    }
 }

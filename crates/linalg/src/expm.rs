@@ -137,7 +137,7 @@ fn repair(x: &mut Matrix, start: &Matrix) {
 fn theta(degree: usize) -> f64 {
     match degree {
         3 => 1.495585217958292e-2,
-        5 => 2.539398330063230e-1,
+        5 => 2.53939833006323e-1,
         7 => 9.504178996162932e-1,
         9 => 2.097847961257068,
         // The paper lowers 5.37 to 4.25, for the condition of the denominator.

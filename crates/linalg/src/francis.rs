@@ -81,11 +81,11 @@ fn active_start(h: &Matrix, i: usize, small: f64) -> usize {
 /// Two shifts, real or conjugate: (re, im), (re, -im) or two equal real ones.
 fn shifts(h: &Matrix, l: usize, i: usize, stalled: usize) -> [(f64, f64); 2] {
     let (h11, h21, h12, h22);
-    if stalled % 20 == 0 {
+    if stalled.is_multiple_of(20) {
         let s = h[(i, i - 1)].abs() + h[(i - 1, i - 2)].abs();
         (h11, h12, h21) = (0.75 * s + h[(i, i)], -0.4375 * s, s);
         h22 = h11;
-    } else if stalled % 10 == 0 {
+    } else if stalled.is_multiple_of(10) {
         let s = h[(l + 1, l)].abs() + h[(l + 2, l + 1)].abs();
         (h11, h12, h21) = (0.75 * s + h[(l, l)], -0.4375 * s, s);
         h22 = h11;

@@ -23,7 +23,7 @@ const ZERO: Complex = Complex::new(0.0, 0.0);
 /// # Errors
 /// If the shapes do not fit, an entry is not finite, or two eigenvalues of A add up to 0 within rounding.
 pub fn lyapunov(a: &Matrix, q: &Matrix) -> Result<Matrix, LinalgError> {
-    let (u, t, f) = reduced(a, q)?;
+    let Reduced { u, t, f } = reduced(a, q)?;
     let n = a.rows();
     let tiny = f64::EPSILON * t.norm_frobenius();
     // T Y + Y T^H = -F, with column j of Y T^H = sum over k >= j of Y_k conj(t_jk).
@@ -59,7 +59,7 @@ pub fn lyapunov(a: &Matrix, q: &Matrix) -> Result<Matrix, LinalgError> {
 /// # Errors
 /// If the shapes do not fit, an entry is not finite, or two eigenvalues of A multiply to 1 within rounding.
 pub fn discrete_lyapunov(a: &Matrix, q: &Matrix) -> Result<Matrix, LinalgError> {
-    let (u, t, f) = reduced(a, q)?;
+    let Reduced { u, t, f } = reduced(a, q)?;
     let n = a.rows();
     // T Y T^H - Y = -F: column j of T (Y T^H) is T (sum over k >= j of Y_k conj(t_jk)).
     let mut y = Matrix::zeros(n, n);
@@ -95,11 +95,15 @@ pub fn discrete_lyapunov(a: &Matrix, q: &Matrix) -> Result<Matrix, LinalgError> 
     Ok(back(&u, &y, q))
 }
 
-/// U, T and U^H Q U.
-fn reduced(
-    a: &Matrix,
-    q: &Matrix,
-) -> Result<(Matrix<Complex>, Matrix<Complex>, Matrix<Complex>), LinalgError> {
+/// The equation in Schur coordinates.
+struct Reduced {
+    u: Matrix<Complex>,
+    t: Matrix<Complex>,
+    /// U^H Q U.
+    f: Matrix<Complex>,
+}
+
+fn reduced(a: &Matrix, q: &Matrix) -> Result<Reduced, LinalgError> {
     require_square_and_finite(a)?;
     require_square_and_finite(q)?;
     if q.rows() != a.rows() {
@@ -111,7 +115,7 @@ fn reduced(
     }
     let s = complex_schur(a)?;
     let f = mul(&adjoint(&s.q), &mul(&q.to_complex(), &s.q));
-    Ok((s.q, s.t, f))
+    Ok(Reduced { u: s.q, t: s.t, f })
 }
 
 /// The real matrix U Y U^H, symmetric where Q is.

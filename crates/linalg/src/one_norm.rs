@@ -43,7 +43,7 @@ pub(crate) fn estimate<T: Scalar>(
     // An oscillating vector catches the matrices on which the climb stops early.
     let probe = |i: usize| {
         let size = 1.0 + i as f64 / (n.max(2) - 1) as f64;
-        T::from_real(if i % 2 == 0 { size } else { -size })
+        T::from_real(if i.is_multiple_of(2) { size } else { -size })
     };
     best.max(2.0 * sum(&product(&(0..n).map(probe).collect::<Vec<T>>())) / (3.0 * n as f64))
 }

@@ -130,7 +130,8 @@ fn zoo(n: usize) -> Vec<(&'static str, Matrix, bool)> {
     ]
 }
 
-const SIZES: [usize; 6] = [1, 2, 3, 5, 10, 50];
+/// The last one takes the multishift iteration.
+const SIZES: [usize; 7] = [1, 2, 3, 5, 10, 50, 90];
 
 /// ||A v - lambda v|| / ||A||, computed after a scaling that keeps it from overflow.
 fn residual(a: &Matrix, values: &[Complex], vectors: &Matrix<Complex>) -> f64 {
@@ -307,4 +308,61 @@ fn singular_values_of_the_zoo_are_finite_and_factor_the_matrix() {
             }
         }
     }
+}
+
+#[test]
+fn large_matrices_have_their_known_spectra_within_their_bounds() {
+    let n = 150;
+    // A tridiagonal Toeplitz matrix: a + 2 sqrt(b c) cos(k pi/(n + 1)), complex where b c < 0.
+    for (b, c) in [(1.0, 0.25), (2.0, -0.5), (1.0, -1.0), (1e-3, 1e3)] {
+        let a = Matrix::from_fn(n, n, |i, j| match j as isize - i as isize {
+            0 => 0.5,
+            1 => b,
+            -1 => c,
+            _ => 0.0,
+        });
+        let e = eigen(&a).unwrap();
+        assert!(residual(&a, &e.values, &e.vectors) < 1e-13);
+        let root: f64 = 2.0 * f64::abs(b * c).sqrt();
+        for k in 1..=n {
+            let shift = root * (k as f64 * TAU / 2.0 / (n + 1) as f64).cos();
+            let known = if b * c > 0.0 { Complex::new(0.5 + shift, 0.0) } else { Complex::new(0.5, shift) };
+            let (j, gap) = e
+                .values
+                .iter()
+                .map(|v| (v - known).norm())
+                .enumerate()
+                .fold((0, f64::INFINITY), |m, x| if x.1 < m.1 { x } else { m });
+            assert!(gap <= e.rounding[j] + 1e-15, "{b} {c}: {known} is off by {gap:e} > {:e}", e.rounding[j]);
+        }
+    }
+}
+
+#[test]
+fn a_large_block_does_not_disturb_small_ones() {
+    // Units 0..90 form one dense block; a chain of ten units feeds it, and a pair is fed by it.
+    let n = 102;
+    let mut rng = Normal(3);
+    let order: Vec<usize> = (0..n).map(|i| (35 * i + 11) % n).collect();
+    let mut b = Matrix::zeros(n, n);
+    for j in 0..90 {
+        for i in 0..90 {
+            b[(i, j)] = rng.next();
+        }
+    }
+    for k in 90..100 {
+        b[(k, k)] = -2.0;
+        b[(k - 1, k)] = 1.0;
+    }
+    [b[(100, 101)], b[(101, 100)], b[(100, 5)]] = [4.0, -1.0, 3.0];
+    let a = Matrix::from_fn(n, n, |i, j| b[(order[i], order[j])]);
+    let e = eigen(&a).unwrap();
+    let count = |v: Complex| e.values.iter().zip(&e.rounding).filter(|(w, r)| **w == v && **r == 0.0).count();
+    assert_eq!(count(Complex::new(-2.0, 0.0)), 10);
+    assert_eq!(count(Complex::new(0.0, 2.0)), 1);
+    assert!(residual(&a, &e.values, &e.vectors) < 1e-13);
+    let mut blocks = e.blocks.clone();
+    blocks.sort_unstable();
+    blocks.dedup();
+    assert_eq!(blocks.len(), 12);
 }
