@@ -27,7 +27,7 @@ pre { margin: .8rem 0; padding: .7rem 1rem; background: #f5f7f9; border-left: 3p
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 1.5px solid var(--ink); }
 th, td { padding: .25rem 1.1rem .25rem 0; vertical-align: top; }
-td { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+td { border-bottom: 1px solid var(--line); overflow-wrap: break-word; max-width: 24rem; }
 ul { padding-left: 1.2rem; max-width: 46rem; }
 li { margin: .3rem 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.6rem 1.4rem; }

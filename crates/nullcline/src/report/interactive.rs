@@ -4,8 +4,7 @@
 //! the caption says so. Numbers keep six significant digits, which is more than a screen shows.
 
 use super::figure::{LINES, aspect_is_equal, blocks, stride, thin};
-use super::frame_name;
-use super::phrase::{Clock, count, digits, short};
+use super::phrase::{Clock, count, digits, short, variable};
 use super::verdict;
 use crate::study::{Portrait, Study};
 use dynamics::analyze::TimeKind;
@@ -48,10 +47,10 @@ pub(super) fn interactive(study: &Study) -> Vec<Interactive> {
 
 fn whole(data: Vec<Value>, layout: Value) -> String {
     let mut all = json!({
-        "margin": {"l": 62, "r": 16, "t": 12, "b": 50},
+        "margin": {"l": 62, "r": 16, "t": 52, "b": 50},
         "font": {"family": "Helvetica, Arial, 'Liberation Sans', sans-serif", "size": 13, "color": "#1d2329"},
         "paper_bgcolor": "#fff", "plot_bgcolor": "#fff", "hovermode": "closest",
-        "legend": {"orientation": "h", "y": 1.08, "x": 0.0},
+        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0},
     });
     if let (Some(all), Value::Object(more)) = (all.as_object_mut(), layout) {
         all.extend(more);
@@ -131,7 +130,7 @@ fn traces(study: &Study) -> Option<Interactive> {
             fewest = fewest.min(kept.len());
             let dash = if i < LINES.len() { "solid" } else { "dash" };
             json!({
-                "type": "scatter", "mode": "lines", "name": plain(&frame_name(study, i)),
+                "type": "scatter", "mode": "lines", "name": plain(&variable(study, i)),
                 "x": rounded(kept.iter().map(|&k| run.t[k])), "y": rounded(kept.iter().map(|&k| row[k])),
                 "line": {"color": LINES[i % LINES.len()], "width": 1.6, "dash": dash},
             })
@@ -197,7 +196,7 @@ fn trajectory(study: &Study) -> Option<Interactive> {
             data.extend(arrow(d, 0.5 * largest / norm, LINES[[1, 2, 0][k % 3]], &format!("b{}", k + 1)));
         }
     }
-    let name = |i: usize| json!({"title": {"text": plain(&frame_name(study, i))}});
+    let name = |i: usize| json!({"title": {"text": plain(&variable(study, i))}});
     let told = if basis.is_empty() { "" } else { " Arrows are the basis (lengths adapted)." };
     let thinned = if kept.len() < run.t.len() {
         format!(" Of {} recorded states {} are drawn.", run.t.len(), kept.len())
@@ -212,10 +211,25 @@ fn trajectory(study: &Study) -> Option<Interactive> {
         data: whole(
             data,
             json!({"margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "showlegend": true,
-                   "scene": {"xaxis": name(0), "yaxis": name(1), "zaxis": name(2), "aspectmode": "data",
-                             "camera": {"eye": {"x": 1.35, "y": -1.55, "z": 0.65}}}}),
+                   "scene": {"xaxis": name(0), "yaxis": name(1), "zaxis": name(2), "aspectmode": aspect(&run.x),
+                             "camera": {"eye": {"x": 1.5, "y": -1.75, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.05},
+                                        "projection": {"type": "orthographic"}}}}),
         ),
     })
+}
+
+/// True lengths, unless one side of the box would vanish beside another.
+fn aspect(x: &Matrix) -> &'static str {
+    let sides: Vec<f64> = (0..3)
+        .map(|i| {
+            let row = x.row(i);
+            let finite = || row.iter().copied().filter(|v| v.is_finite());
+            finite().fold(f64::NEG_INFINITY, f64::max) - finite().fold(f64::INFINITY, f64::min)
+        })
+        .collect();
+    let (least, most) =
+        (sides.iter().copied().fold(f64::INFINITY, f64::min), sides.iter().copied().fold(0.0, f64::max));
+    if least > most / 4.0 { "data" } else { "cube" }
 }
 
 /// A shaft and a cone from the origin.
@@ -264,7 +278,7 @@ fn phase_portrait(study: &Study) -> Option<Interactive> {
         }
     }
     data.extend(points(study, p));
-    let (mut across, mut up) = (axis(&frame_name(study, p.plane.0)), axis(&frame_name(study, p.plane.1)));
+    let (mut across, mut up) = (axis(&variable(study, p.plane.0)), axis(&variable(study, p.plane.1)));
     across["range"] = rounded([x.0, x.1]);
     up["range"] = rounded([y.0, y.1]);
     if aspect_is_equal(p) {
@@ -465,6 +479,7 @@ fn amplification(study: &Study) -> Option<Interactive> {
     if most > 100.0 * least {
         up["type"] = "log".into();
         up["exponentformat"] = "power".into();
+        up["dtick"] = ((most / least).log10() / 6.0).ceil().clamp(1.0, 100.0).into();
     }
     Some(Interactive {
         name: "amplification",

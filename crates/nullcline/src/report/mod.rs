@@ -37,8 +37,3 @@ pub use number::number;
 pub use paragraph::{Paragraph, plain_text};
 pub use png::{PngError, png};
 pub use story::story;
-
-/// The name of variable `i`, or `x1`, `x2`, … where the study has none.
-fn frame_name(study: &crate::study::Study, i: usize) -> String {
-    study.names.get(i).cloned().unwrap_or_else(|| format!("x{}", i + 1))
-}

@@ -76,6 +76,23 @@ pub(super) fn list(items: &[String], last: &str) -> String {
     }
 }
 
+/// A reason that follows a colon: a small letter first, unless it begins with a symbol; a period last.
+pub(super) fn reason(text: &str) -> String {
+    let text = sentence(text);
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            format!("{}{}", first.to_lowercase(), letters.as_str())
+        }
+        _ => text,
+    }
+}
+
+/// The name of variable `i`, or `x1`, `x2`, … where the study has none.
+pub(super) fn variable(study: &Study, i: usize) -> String {
+    study.names.get(i).cloned().unwrap_or_else(|| format!("x{}", i + 1))
+}
+
 /// The time of a model: in seconds, in its own unit, or in steps of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clock {

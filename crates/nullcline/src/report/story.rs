@@ -5,7 +5,7 @@
 
 use super::caveats::caveats;
 use super::findings::{largest_rise, last_state, participation};
-use super::phrase::{Clock, count, list, long, sentence, short};
+use super::phrase::{Clock, count, list, long, reason, sentence, short};
 use super::{Paragraph, verdict, why};
 use crate::study::{Simulation, Study};
 use dynamics::simulate::Verdict;
@@ -106,9 +106,9 @@ fn what_it_did(study: &Study, simulation: &Simulation) -> Vec<Paragraph> {
     }
     text += &match run.error.value {
         Some(error) => {
-            format!(" The final state is wrong by about {}: {}", short(error), sentence(&run.error.reason))
+            format!(" The final state is wrong by about {}: {}", short(error), reason(&run.error.reason))
         }
-        None => format!(" Its global error is not estimated: {}", sentence(&run.error.reason)),
+        None => format!(" Its global error is not estimated: {}", reason(&run.error.reason)),
     };
     if let Some(seconds) = study.seconds {
         text += &format!(
@@ -267,7 +267,7 @@ fn expectations(study: &Study) -> Vec<Paragraph> {
         .iter()
         .map(|o| {
             let verdict = if o.pass { "holds" } else { "FAILS" };
-            [o.path.clone(), o.expected.clone(), o.measured.clone(), verdict.into()]
+            [o.path.clone(), spaced(&o.expected), spaced(&o.measured), verdict.into()]
         })
         .collect();
     vec![
@@ -275,4 +275,9 @@ fn expectations(study: &Study) -> Vec<Paragraph> {
         Paragraph::Text(format!("{passed} of {} hold.", study.expect.len())),
         Paragraph::table(["of", "expected", "measured", ""], rows),
     ]
+}
+
+/// JSON with room to break a line.
+fn spaced(json: &str) -> String {
+    json.replace(", ", ",").replace(',', ", ")
 }

@@ -4,7 +4,7 @@
 //! stability rests on, where the system rests, and how much of all this survives a small change of the matrix.
 
 use super::modes::{eigenvalue_table, kin, modes};
-use super::phrase::{Clock, count, list, short};
+use super::phrase::{Clock, count, list, reason, short};
 use super::{Paragraph, verdict};
 use crate::study::{LinearAt, Study};
 use dynamics::analyze::{EigenvectorVerdict, FixedPointSet, LinearAnalysis, StabilityVerdict, TimeKind};
@@ -14,7 +14,7 @@ pub(super) fn paragraphs(study: &Study, at: &LinearAt) -> Vec<Paragraph> {
     let a = &at.analysis;
     let clock = Clock::of(study);
     let mut out = vec![Paragraph::Text(modes(study, a, clock)), eigenvalue_table(a, clock)];
-    let mut text = stability(at, clock);
+    let mut text = stability(at);
     if let Some(planar) = planar(a) {
         text.push(' ');
         text.push_str(&planar);
@@ -32,7 +32,7 @@ pub(super) fn paragraphs(study: &Study, at: &LinearAt) -> Vec<Paragraph> {
     out
 }
 
-fn stability(at: &LinearAt, clock: Clock) -> String {
+fn stability(at: &LinearAt) -> String {
     let a = &at.analysis;
     let s = &a.stability;
     if at.point.is_some() && verdict::is_critical(a) {
@@ -40,10 +40,7 @@ fn stability(at: &LinearAt, clock: Clock) -> String {
                 leaves out do."
             .into();
     }
-    let mut text = format!("It is {}: {}", s.verdict.name(), lower(&s.reason));
-    if !text.ends_with('.') {
-        text.push('.');
-    }
+    let mut text = format!("It is {}: {}", s.verdict.name(), reason(&s.reason));
     if s.to_rounding {
         text +=
             " This rests on a real part that is 0 to rounding: the last digits of the matrix could tip it.";
@@ -64,20 +61,8 @@ fn stability(at: &LinearAt, clock: Clock) -> String {
     if a.time == TimeKind::Map {
         let radius = short(s.spectral_radius);
         text += &format!(" The largest |lambda| is {radius}; a map is judged by the unit circle.");
-    } else {
-        text += &format!(" The largest real part is {}{}.", short(s.spectral_abscissa), clock.per());
     }
     text
-}
-
-/// A reason after a colon begins with a small letter, unless it begins with a symbol.
-fn lower(reason: &str) -> String {
-    let mut letters = reason.chars();
-    let second_is_small = reason.chars().nth(1).is_some_and(char::is_lowercase);
-    match letters.next() {
-        Some(first) if second_is_small => format!("{}{}", first.to_lowercase(), letters.as_str()),
-        _ => reason.into(),
-    }
 }
 
 fn planar(a: &LinearAnalysis) -> Option<String> {

@@ -1,8 +1,8 @@
 //! Curves: ||exp(tA)||, the energy, the variance of principal components, the power spectrum.
 
-use super::Figure;
 use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL};
 use super::color::{FAINT, LINES, STABLE, UNSTABLE};
+use super::drawn::Figure;
 use super::frame::{Frame, Scale, extent};
 use super::thin::thin;
 use crate::report::phrase::{Clock, short};

@@ -1,8 +1,8 @@
 //! A matrix as an image: blue where an entry is negative, red where it is positive.
 
-use super::Figure;
 use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL, TEXT};
 use super::color::diverging;
+use super::drawn::Figure;
 use super::frame::{Scale, minus};
 use crate::report::phrase::short;
 use crate::study::Study;

@@ -6,6 +6,7 @@
 mod canvas;
 mod color;
 mod curves;
+mod drawn;
 mod frame;
 mod heat;
 mod plane;
@@ -18,30 +19,12 @@ mod traces;
 
 pub(super) use canvas::escape;
 pub(super) use color::LINES;
+pub use drawn::Figure;
 pub(super) use heat::blocks;
 pub(super) use plane::aspect_is_equal;
 pub(super) use thin::{stride, thin};
 
 use crate::study::Study;
-
-/// A figure, drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figure {
-    /// Its file name without the extension.
-    pub name: String,
-    /// Its title.
-    pub title: String,
-    /// What it shows, in sentences.
-    pub caption: String,
-    /// The drawing: a whole SVG document.
-    pub svg: String,
-}
-
-impl Figure {
-    fn new(name: &str, title: &str, caption: String, canvas: canvas::Canvas) -> Self {
-        Self { name: name.into(), title: title.into(), caption, svg: canvas.finish(name, title) }
-    }
-}
 
 /// Every figure that the study has the data for.
 pub fn figures(study: &Study) -> Vec<Figure> {

@@ -1,12 +1,11 @@
 //! The phase plane: the vector field, sample trajectories, the run, eigenvectors and fixed points.
 
-use super::Figure;
 use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL, text_width};
 use super::color::{FAINT, LINES, STABLE, UNSTABLE};
+use super::drawn::Figure;
 use super::frame::{Frame, Scale};
 use super::thin::stride;
-use crate::report::frame_name;
-use crate::report::phrase::short;
+use crate::report::phrase::{short, variable};
 use crate::report::verdict;
 use crate::study::{LinearAt, Portrait, Study};
 use dynamics::analyze::StabilityVerdict;
@@ -35,7 +34,7 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
         fixed_points(&mut canvas, &frame, p, at);
     }
     labels(&mut canvas, &frame, &drawn, busy);
-    frame.axes(&mut canvas, &frame_name(study, p.plane.0), &frame_name(study, p.plane.1));
+    frame.axes(&mut canvas, &variable(study, p.plane.0), &variable(study, p.plane.1));
     let lines = if drawn.is_empty() {
         ""
     } else {

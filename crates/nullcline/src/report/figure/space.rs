@@ -1,13 +1,12 @@
 //! A trajectory in three dimensions, seen from afar (orthographic projection), colored by time, with basis arrows.
 
-use super::Figure;
 use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL, TEXT};
 use super::color::{LINES, time};
+use super::drawn::Figure;
 use super::frame::{Scale, extent, minus};
 use super::heat::color_bar;
 use super::thin::stride;
-use crate::report::frame_name;
-use crate::report::phrase::{Clock, short};
+use crate::report::phrase::{Clock, short, variable};
 use crate::study::Study;
 
 /// How many colors a trajectory has.
@@ -126,7 +125,7 @@ fn frame(canvas: &mut Canvas, view: &View, study: &Study, ranges: &[(f64, f64)])
         end[k] = 1.0;
         let (a, b) = (view.corner(start), view.corner(end));
         canvas.line(a, b, INK, 0.7);
-        let name = frame_name(study, k);
+        let name = variable(study, k);
         let (low, high) = (minus(&short(ranges[k].0)), minus(&short(ranges[k].1)));
         match k {
             0 => {

@@ -1,8 +1,8 @@
 //! The eigenvalues in the complex plane, with the stable side shaded.
 
-use super::Figure;
 use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL};
 use super::color::{FAINT, STABLE, UNSTABLE};
+use super::drawn::Figure;
 use super::frame::{Frame, Scale, extent};
 use crate::report::phrase::Clock;
 use crate::report::verdict;

@@ -1,9 +1,9 @@
 //! The state over time: a line for each variable, or for many variables an image.
 
-use super::Figure;
 use super::canvas::{Anchor, INK};
 use super::canvas::{COLUMN, Canvas, SMALL, text_width};
 use super::color::{LINES, diverging};
+use super::drawn::Figure;
 use super::frame::{Frame, Scale, extent};
 use super::heat::{color_bar, image};
 use super::thin::{stride, thin};
