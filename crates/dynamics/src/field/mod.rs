@@ -4,12 +4,14 @@
 //! machine: lanes through one right-hand side. State is laid out variable by variable: `x[i * lanes + l]` is
 //! variable `i` of lane `l`. A single trajectory is one lane.
 
+mod frozen;
 mod iterated_map;
 pub mod laws;
 mod linear;
 mod signal;
 mod vector_field;
 
+pub use frozen::Frozen;
 pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use signal::Signal;

@@ -37,6 +37,8 @@ pub struct Study {
     pub symmetry: Option<Symmetry>,
     /// Principal components of the simulated activity.
     pub components: Option<Components>,
+    /// How large and how lively the activity was.
+    pub activity: Option<Activity>,
     /// Noise-driven linear systems: theory beside simulation.
     pub fluctuations: Option<Fluctuations>,
     /// The vector field over the plane of the first two variables (or those that `[analyze] plane` names), if n = 2.
@@ -121,6 +123,8 @@ pub struct Symmetry {
     pub asymmetry: f64,
     /// For symmetric M and monotone F: the energy at the recorded times.
     pub energy: Option<Vec<f64>>,
+    /// Whether that energy ever rises by more than rounding; it must not.
+    pub energy_rises: Option<bool>,
 }
 
 /// Principal components of the activity.
@@ -132,6 +136,17 @@ pub struct Components {
     pub directions: Matrix,
     /// k x T: the activity along them.
     pub scores: Matrix,
+}
+
+/// How large and how lively the activity was.
+#[derive(Clone, Copy, Debug)]
+pub struct Activity {
+    /// The smallest value of any variable.
+    pub min: f64,
+    /// The largest.
+    pub max: f64,
+    /// Standard deviation over the second half of the run, averaged over the variables: 0 at rest.
+    pub late_sd: f64,
 }
 
 /// A linear network driven by noise.

@@ -1,0 +1,170 @@
+//! What can be typed: verbs, their arguments, and the options that every verb takes.
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// From connectivity to dynamics and back: simulate and analyze recurrent networks.
+#[derive(Parser, Debug)]
+#[command(name = "nullcline", version, max_term_width = 100, after_help = AFTER)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Options of every verb.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+const AFTER: &str = "\
+Exit codes: 0 done, 1 an expectation of `check --run` failed, 2 bad input, 3 numerical failure (diverged), 4 a resource \
+limit, 130 stopped by Ctrl-C.
+Begin with:  nullcline new tornado > tornado.toml && nullcline run tornado.toml";
+
+/// Options of every verb.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Options {
+    /// Print the findings as JSON on standard output, and nothing else.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Seed of the random numbers, instead of the model's.
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Number of threads (default: one for each core). Results do not depend on it.
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Folder for the files that are written (default of `run`: out/NAME).
+    #[arg(short, long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Override a value of the model file, for instance `--set run.t="[0, 10]"`; may be repeated.
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Refuse work that needs more memory than this, for instance 2GB (default: what the machine has free).
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub max_memory: Option<String>,
+}
+
+/// The verbs.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Print a gallery model, to start from; without a name, list them.
+    New(New),
+    /// Parse a model; check units, shapes, orientation and signs.
+    Check(Check),
+    /// Simulate, analyze, tell the story, write report and figures.
+    Run(Run),
+    /// Analyze a model or a matrix without simulating it.
+    Analyze(Analyze),
+    /// Print the JSON Schema of model files, for editors.
+    Schema,
+    /// Print a completion script for a shell.
+    Completions(Completions),
+}
+
+/// `new`.
+#[derive(Args, Debug)]
+pub struct New {
+    /// Name of a gallery model.
+    pub name: Option<String>,
+}
+
+/// `check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Model files, or matrices whose orientation is asked for.
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub models: Vec<PathBuf>,
+    /// Also run each model and test its `[expect]` block.
+    #[arg(long)]
+    pub run: bool,
+}
+
+/// `run`.
+#[derive(Args, Debug)]
+pub struct Run {
+    /// The model file.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// Also write each figure as PNG.
+    #[arg(long)]
+    pub png: bool,
+    /// Compute what is skipped above 200 variables for its cost.
+    #[arg(long)]
+    pub full: bool,
+}
+
+/// `analyze`.
+#[derive(Args, Debug)]
+pub struct Analyze {
+    /// A model file, a matrix file (.csv, .npy, .npz, .mat), or a matrix such as "3 1; 0 3" (rows are targets).
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub subject: String,
+    /// Read the matrix as M of tau dv/dt = -v + M v, with this time constant, for instance 20ms.
+    #[arg(long, value_name = "TAU", conflicts_with = "map")]
+    pub tau: Option<String>,
+    /// Read the matrix as A of x(k+1) = A x(k).
+    #[arg(long)]
+    pub map: bool,
+    /// Compute what is skipped above 200 variables for its cost.
+    #[arg(long)]
+    pub full: bool,
+    /// Also write each figure as PNG (with -o).
+    #[arg(long)]
+    pub png: bool,
+}
+
+/// `completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell.
+    pub shell: Shell,
+}
+
+/// Lets a matrix literal or a number begin with a minus sign: `-1 5; 0 -2` is a value, `-o` is an option.
+pub fn guard_minus(args: impl Iterator<Item = std::ffi::OsString>) -> Vec<std::ffi::OsString> {
+    args.map(|arg| match arg.to_str() {
+        Some(text) if is_negative_value(text) => format!(" {text}").into(),
+        _ => arg,
+    })
+    .collect()
+}
+
+fn is_negative_value(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('-') else { return false };
+    rest.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(args: &[&str]) -> Cli {
+        Cli::try_parse_from(guard_minus(args.iter().map(Into::into))).unwrap()
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_matrix_may_begin_with_a_minus_sign() {
+        for args in [
+            ["nullcline", "analyze", "-1 5; 0 -2", "--json"],
+            ["nullcline", "analyze", "--json", "-1 5; 0 -2"],
+        ] {
+            let cli = parse(&args);
+            let Verb::Analyze(analyze) = cli.verb else { panic!("not analyze") };
+            assert_eq!(analyze.subject.trim(), "-1 5; 0 -2");
+            assert!(cli.options.json);
+        }
+    }
+
+    #[test]
+    fn options_may_stand_behind_the_verb() {
+        let cli =
+            parse(&["nullcline", "run", "a.toml", "-o", "x", "--set", "seed=3", "--set", "run.rtol=1e-3"]);
+        assert_eq!(cli.options.set, ["seed=3", "run.rtol=1e-3"]);
+    }
+}

@@ -1,0 +1,10 @@
+//! One file for each verb.
+
+pub mod analyze;
+pub mod check;
+pub mod completions;
+pub mod new;
+pub mod run;
+pub mod schema;
+mod source;
+mod write;

@@ -1,0 +1,336 @@
+//! The walk from a model to what is known about it.
+//!
+//!     model ─► built (network lowered to a system) ─► simulated ─► analyzed ─► a study
+//!
+//! Two verbs, so that a door can time them and ask for the cost before it is paid: [`build`] and [`examine`].
+
+mod ensemble;
+mod equation;
+mod expectations;
+mod fluctuations;
+mod portrait;
+mod rest;
+mod symmetry;
+mod times;
+
+use crate::model::{Model, RunSpec, Source};
+use crate::network::{Connectivity, Network, NetworkError, System, SystemKind, connectivity, lower};
+use crate::study::{Activity, Components, Equation, Group, LinearAt, Simulation, Study};
+use dynamics::analyze::{
+    AnalyzeError, LinearAnalysis, LinearOptions, TimeKind, linear, principal_components,
+};
+use dynamics::field::{LinearSystem, VectorField};
+use dynamics::simulate::{
+    ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, simulate, simulate_linear,
+    simulate_map, simulate_stochastic,
+};
+use linalg::Matrix;
+
+/// Principal components whose time courses are kept.
+const COMPONENTS: usize = 10;
+
+/// A model whose network is made and lowered.
+pub struct Built {
+    /// The system.
+    pub system: System,
+    /// M, W and h of a network.
+    pub connectivity: Option<Connectivity>,
+    /// Columns of the basis of a `[linear]` system that was given by its spectrum.
+    pub basis: Option<Matrix>,
+    equation: Equation,
+}
+
+/// How far to go.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Follow the system through time, as its `[run]` says.
+    pub simulate: bool,
+    /// Compute also what is skipped above 200 variables for its cost.
+    pub full: bool,
+}
+
+/// What keeps a built model from being examined.
+#[derive(Debug, thiserror::Error)]
+pub enum ExamineError {
+    /// The simulation refused its settings.
+    #[error(transparent)]
+    Simulate(#[from] SimulateError),
+    /// The analysis failed.
+    #[error(transparent)]
+    Analyze(#[from] AnalyzeError),
+}
+
+/// Makes the network of a model and lowers it.
+///
+/// # Errors
+/// When the network contradicts itself.
+pub fn build(model: &Model) -> Result<Built, NetworkError> {
+    let unit = model.time_unit.symbol();
+    match &model.system {
+        Source::Linear(source) => {
+            let kind = if source.map {
+                SystemKind::Map { a: source.system.a.clone(), g: source.system.g.clone() }
+            } else {
+                SystemKind::Linear(source.system.clone())
+            };
+            let groups = source.names.iter().enumerate();
+            let groups = groups
+                .map(|(i, name)| crate::network::Group { name: name.clone(), range: i..i + 1, scalar: true })
+                .collect();
+            Ok(Built {
+                equation: equation::of_linear(&source.system, &source.x0, source.map, unit),
+                system: System { names: source.names.clone(), groups, x0: source.x0.clone(), kind },
+                connectivity: None,
+                basis: source.basis.clone(),
+            })
+        }
+        Source::Network(network) => {
+            let connectivity = connectivity(network)?;
+            let system = lower(network)?;
+            let is_linear = matches!(system.kind, SystemKind::Linear(_));
+            let equation = equation::of_network(network, &connectivity, is_linear, unit);
+            Ok(Built { system, connectivity: Some(connectivity), basis: None, equation })
+        }
+    }
+}
+
+/// Simulates and analyzes a built model.
+///
+/// # Errors
+/// When the settings of the run make no sense, or an eigenvalue computation fails.
+pub fn examine(
+    model: &Model,
+    built: &Built,
+    options: Options,
+    progress: Progress<'_>,
+) -> Result<Study, ExamineError> {
+    let full = options.full || model.analyze.full;
+    let system = &built.system;
+    let exact = match &system.kind {
+        SystemKind::Linear(linear) => Some(analyzed(linear, TimeKind::Flow, system, full)?),
+        SystemKind::Map { a, g } => {
+            let map = LinearSystem { g: g.clone(), ..LinearSystem::new(a.clone()) };
+            Some(analyzed(&map, TimeKind::Map, system, full)?)
+        }
+        SystemKind::Field { .. } => None,
+    };
+    let run = model.run.as_ref().filter(|_| options.simulate);
+    let simulation = match run {
+        Some(run) => Some(simulated(model, run, system, exact.as_ref().map(|l| &l.analysis), progress)?),
+        None => None,
+    };
+    let linear = match exact {
+        Some(linear) => vec![linear],
+        None => rested(model, system, simulation.as_ref())?,
+    };
+    let trajectory = simulation.as_ref().map(|s| &s.trajectory);
+    let slowest =
+        linear.first().and_then(|l| l.analysis.time_constants.iter().flatten().copied().reduce(f64::max));
+    let fluctuations = match &system.kind {
+        SystemKind::Linear(linear) => {
+            fluctuations::fluctuations(linear, &system.names, simulation.as_ref(), slowest)
+        }
+        _ => None,
+    };
+    let mut study = Study {
+        name: model.name.clone(),
+        description: model.description.clone(),
+        sha256: Some(model.sha256.clone()),
+        seed: model.seed,
+        time_unit: model.time_unit.symbol(),
+        names: system.names.clone(),
+        groups: system.groups.iter().map(group).collect(),
+        equation: built.equation.clone(),
+        basis: built.basis.clone(),
+        connectivity: built.connectivity.as_ref().map(|c| c.m.to_dense()),
+        symmetry: symmetry::symmetry(network(model), built, trajectory),
+        components: trajectory.and_then(components),
+        activity: trajectory.and_then(activity),
+        fluctuations,
+        portrait: portrait::portrait(system, trajectory, &linear),
+        ensemble: match (run, trajectory) {
+            (Some(run), Some(trajectory)) => ensemble::ensemble(model, run, system, trajectory, progress)?,
+            _ => Vec::new(),
+        },
+        linear,
+        simulation,
+        expect: Vec::new(),
+        notes: Vec::new(),
+        seconds: None,
+    };
+    if options.simulate {
+        study.expect = expectations::test(&model.expect, &study);
+    }
+    Ok(study)
+}
+
+/// The analysis of a bare matrix, as `analyze MATRIX` shows it.
+///
+/// # Errors
+/// When an eigenvalue computation fails.
+pub fn examine_matrix(
+    name: &str,
+    a: &Matrix,
+    time: TimeKind,
+    time_unit: &'static str,
+    options: &LinearOptions,
+) -> Result<Study, AnalyzeError> {
+    let n = a.rows();
+    let system = LinearSystem::new(a.clone());
+    let analysis = linear(a, &system.g, time, options)?;
+    let names: Vec<String> = (1..=n).map(|i| format!("x{i}")).collect();
+    let groups = names.iter().enumerate();
+    let groups =
+        groups.map(|(i, name)| Group { name: name.clone(), start: i, len: 1, scalar: true }).collect();
+    let mut equation = equation::of_linear(&system, &[], time == TimeKind::Map, time_unit);
+    equation.parts.remove(0);
+    let linear = vec![LinearAt { a: a.clone(), g: system.g.clone(), point: None, analysis }];
+    let kind = match time {
+        TimeKind::Flow => SystemKind::Linear(system),
+        TimeKind::Map => SystemKind::Map { a: a.clone(), g: system.g },
+    };
+    let system = System { names, groups: Vec::new(), x0: vec![0.0; n], kind };
+    Ok(Study {
+        name: name.to_owned(),
+        description: None,
+        sha256: None,
+        seed: 0,
+        time_unit,
+        groups,
+        equation,
+        basis: None,
+        connectivity: None,
+        simulation: None,
+        symmetry: None,
+        components: None,
+        activity: None,
+        fluctuations: None,
+        portrait: portrait::portrait(&system, None, &linear),
+        names: system.names,
+        ensemble: Vec::new(),
+        linear,
+        expect: Vec::new(),
+        notes: Vec::new(),
+        seconds: None,
+    })
+}
+
+fn analyzed(
+    linear_system: &LinearSystem,
+    time: TimeKind,
+    system: &System,
+    full: bool,
+) -> Result<LinearAt, AnalyzeError> {
+    let options = LinearOptions { full, initial: Some(system.x0.clone()), ..LinearOptions::default() };
+    let analysis = linear(&linear_system.a, &linear_system.g, time, &options)?;
+    Ok(LinearAt { a: linear_system.a.clone(), g: linear_system.g.clone(), point: None, analysis })
+}
+
+fn simulated(
+    model: &Model,
+    run: &RunSpec,
+    system: &System,
+    analysis: Option<&LinearAnalysis>,
+    progress: Progress<'_>,
+) -> Result<Simulation, SimulateError> {
+    let (start, end) = run.t;
+    let frequency = analysis.map_or(0.0, |a| a.frequencies.iter().copied().fold(0.0, f64::max));
+    let settings = settings(model, run);
+    let times = times::recorded(start, end, run.every, frequency, system.dimension());
+    let trajectory = match &system.kind {
+        SystemKind::Linear(linear) if matches!(settings.method, Method::Auto | Method::Expm) => {
+            simulate_linear(linear, &system.x0, &times, &settings, progress)?
+        }
+        SystemKind::Linear(linear) if linear.noises.is_empty() => {
+            simulate(linear, &[], &system.x0, &times, &settings, progress)?
+        }
+        SystemKind::Linear(linear) => {
+            simulate_stochastic(linear, &linear.noises, &[], &system.x0, &times, &settings, progress)?
+        }
+        SystemKind::Map { a, g } => simulate_map(a, g, &system.x0, (end - start).round() as usize, progress)?,
+        SystemKind::Field { field, noises } if noises.is_empty() => {
+            simulate(field.as_ref(), &[], &system.x0, &times, &settings, progress)?
+        }
+        SystemKind::Field { field, noises } => {
+            simulate_stochastic(field.as_ref(), noises, &[], &system.x0, &times, &settings, progress)?
+        }
+    };
+    Ok(Simulation { trajectory, x0: system.x0.clone(), span: run.t })
+}
+
+fn settings(model: &Model, run: &RunSpec) -> Settings {
+    let standard = Settings::default();
+    Settings {
+        method: Method::from_name(&run.method).unwrap_or(Method::Auto),
+        rtol: run.rtol.unwrap_or(standard.rtol),
+        atol: run.atol.unwrap_or(standard.atol),
+        dt: run.dt,
+        seed: model.seed,
+        error: if run.error_estimate { standard.error } else { ErrorEstimation::Off },
+        ..standard
+    }
+}
+
+/// Fixed points of a nonlinear system, from 0, from both ends of the run, and from its time average.
+fn rested(
+    model: &Model,
+    system: &System,
+    simulation: Option<&Simulation>,
+) -> Result<Vec<LinearAt>, AnalyzeError> {
+    let SystemKind::Field { field, .. } = &system.kind else { return Ok(Vec::new()) };
+    let n = system.dimension();
+    let mut starts = vec![vec![0.0; n]];
+    if let Some(run) = simulation.map(|s| &s.trajectory).filter(|run| !run.t.is_empty()) {
+        let count = run.t.len();
+        starts.push(run.x.column(count - 1).to_vec());
+        starts.push((0..n).map(|i| (0..count).map(|k| run.x[(i, k)]).sum::<f64>() / count as f64).collect());
+    }
+    starts.push(system.x0.clone());
+    let t = model.run.as_ref().map_or(0.0, |run| run.t.1);
+    let field: &dyn VectorField = field.as_ref();
+    rest::linearizations(field, t, starts)
+}
+
+fn group(group: &crate::network::Group) -> Group {
+    Group { name: group.name.clone(), start: group.range.start, len: group.range.len(), scalar: group.scalar }
+}
+
+fn network(model: &Model) -> Option<&Network> {
+    match &model.system {
+        Source::Network(network) => Some(network),
+        Source::Linear(_) => None,
+    }
+}
+
+/// Principal components, where there is more than one variable and more than one time.
+fn components(run: &Trajectory) -> Option<Components> {
+    if run.x.rows() < 2 || run.t.len() < 3 || !run.x.is_finite() {
+        return None;
+    }
+    let found = principal_components(&run.x).ok()?;
+    let kept = found.fractions.len().min(COMPONENTS);
+    Some(Components {
+        scores: found.project(&run.x, kept),
+        directions: Matrix::from_fn(run.x.rows(), kept, |i, k| found.directions[(i, k)]),
+        variance: found.fractions,
+    })
+}
+
+fn activity(run: &Trajectory) -> Option<Activity> {
+    let (n, count) = (run.x.rows(), run.t.len());
+    if n == 0 || count < 2 {
+        return None;
+    }
+    let all = run.x.as_slice().iter().copied();
+    let late = count / 2..count;
+    let deviation = |i: usize| {
+        let length = late.len() as f64;
+        let mean = late.clone().map(|k| run.x[(i, k)]).sum::<f64>() / length;
+        (late.clone().map(|k| (run.x[(i, k)] - mean).powi(2)).sum::<f64>() / length).sqrt()
+    };
+    Some(Activity {
+        min: all.clone().fold(f64::INFINITY, f64::min),
+        max: all.fold(f64::NEG_INFINITY, f64::max),
+        late_sd: (0..n).map(deviation).sum::<f64>() / n as f64,
+    })
+}

@@ -1,0 +1,122 @@
+//! The vector field of a planar system, on a grid that holds the run and the fixed points.
+
+use crate::network::{System, SystemKind};
+use crate::study::{LinearAt, Portrait};
+use dynamics::field::{VectorField, Workspace};
+use dynamics::simulate::{Settings, Trajectory, simulate};
+use linalg::Matrix;
+use std::ops::ControlFlow;
+
+/// Points along each side of the grid of arrows.
+const SIDE: usize = 17;
+/// Initial states along each side of the frame from which a curve is drawn for the eye.
+const STARTS: usize = 5;
+
+/// The portrait of a system of two variables; `None` for any other number, or for discrete time.
+pub(super) fn portrait(system: &System, run: Option<&Trajectory>, linear: &[LinearAt]) -> Option<Portrait> {
+    if system.dimension() != 2 {
+        return None;
+    }
+    let field: &dyn VectorField = match &system.kind {
+        SystemKind::Linear(linear) => linear,
+        SystemKind::Field { field, .. } => field.as_ref(),
+        SystemKind::Map { .. } => return None,
+    };
+    let (x, y) = frame(run, linear);
+    let (dx, dy) = arrows(field, run.map_or(0.0, |r| r.t[0]), &x, &y)?;
+    let span = run.and_then(|r| Some((*r.t.first()?, *r.t.last()?))).unwrap_or((0.0, time_scale(linear)));
+    let curves = curves(field, span, &x, &y);
+    let eigenvectors = linear.iter().flat_map(eigenvectors).collect();
+    Some(Portrait { plane: (0, 1), x, y, dx, dy, curves, eigenvectors })
+}
+
+/// A frame around what happens, with a margin, and never flat.
+fn frame(run: Option<&Trajectory>, linear: &[LinearAt]) -> (Vec<f64>, Vec<f64>) {
+    let mut points: Vec<[f64; 2]> = Vec::new();
+    if let Some(run) = run {
+        points.extend((0..run.t.len()).map(|k| [run.x[(0, k)], run.x[(1, k)]]));
+    }
+    points.extend(linear.iter().filter_map(resting_point));
+    let side = |i: usize| {
+        let finite = points.iter().map(|p| p[i]).filter(|v| v.is_finite());
+        let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        if low <= high { (low, high) } else { (-1.0, 1.0) }
+    };
+    let (a, b) = (side(0), side(1));
+    let size = (a.1 - a.0).max(b.1 - b.0);
+    let size = if size > 0.0 { size } else { 2.0 };
+    let line = |(low, high): (f64, f64)| {
+        let (center, half) = ((low + high) / 2.0, 0.5 * (high - low).max(0.3 * size) + 0.12 * size);
+        (0..SIDE).map(|k| center + half * (2.0 * k as f64 / (SIDE - 1) as f64 - 1.0)).collect()
+    };
+    (line(a), line(b))
+}
+
+fn resting_point(at: &LinearAt) -> Option<[f64; 2]> {
+    let point = match &at.point {
+        Some(point) => &point.x,
+        None => at.analysis.fixed_points.point.as_ref()?,
+    };
+    Some([point[0], point[1]])
+}
+
+fn arrows(field: &dyn VectorField, t: f64, x: &[f64], y: &[f64]) -> Option<(Matrix, Matrix)> {
+    let lanes = x.len() * y.len();
+    let mut state = Vec::with_capacity(2 * lanes);
+    state.extend(y.iter().flat_map(|_| x.iter().copied()));
+    state.extend(y.iter().flat_map(|v| std::iter::repeat_n(*v, x.len())));
+    let mut velocity = vec![0.0; 2 * lanes];
+    field.eval(&vec![t; lanes], &[], &state, &mut velocity, &mut Workspace::default()).ok()?;
+    let (first, second) = velocity.split_at(lanes);
+    let matrix = |v: &[f64]| Matrix::from_columns(x.len(), y.len(), v.to_vec());
+    Some((matrix(first), matrix(second)))
+}
+
+/// Curves from the frame and from inside it, cut where they leave twice the frame.
+fn curves(field: &dyn VectorField, span: (f64, f64), x: &[f64], y: &[f64]) -> Vec<Matrix> {
+    let at = |line: &[f64], k: usize| line[0] + (line[SIDE - 1] - line[0]) * k as f64 / (STARTS - 1) as f64;
+    let times: Vec<f64> = (0..=200).map(|k| span.0 + (span.1 - span.0) * f64::from(k) / 200.0).collect();
+    let settings = Settings {
+        rtol: 1e-4,
+        atol: 1e-6,
+        error: dynamics::simulate::ErrorEstimation::Off,
+        max_steps: 20_000,
+        ..Settings::default()
+    };
+    let inside = |p: [f64; 2]| {
+        let within = |v: f64, line: &[f64]| {
+            let (center, half) = ((line[0] + line[SIDE - 1]) / 2.0, line[SIDE - 1] - line[0]);
+            (v - center).abs() <= half
+        };
+        within(p[0], x) && within(p[1], y)
+    };
+    let mut found = Vec::new();
+    for i in 0..STARTS {
+        for j in 0..STARTS {
+            let start = [at(x, i), at(y, j)];
+            let Ok(run) = simulate(field, &[], &start, &times, &settings, &|_| ControlFlow::Continue(()))
+            else {
+                continue;
+            };
+            let kept: Vec<f64> = (0..run.t.len())
+                .map(|k| [run.x[(0, k)], run.x[(1, k)]])
+                .take_while(|p| inside(*p))
+                .flatten()
+                .collect();
+            found.push(Matrix::from_columns(2, kept.len() / 2, kept));
+        }
+    }
+    found
+}
+
+fn time_scale(linear: &[LinearAt]) -> f64 {
+    let fastest = linear.iter().flat_map(|l| &l.analysis.eigenvalues).map(|z| z.norm()).fold(0.0, f64::max);
+    if fastest > 0.0 { 5.0 / fastest } else { 1.0 }
+}
+
+/// Real eigenvectors, with their foot at the fixed point.
+fn eigenvectors(at: &LinearAt) -> Vec<([f64; 2], [f64; 2], linalg::Complex)> {
+    let foot = resting_point(at).unwrap_or([0.0, 0.0]);
+    let real = at.analysis.modes.iter().filter(|m| m.w.is_none());
+    real.map(|m| (foot, [m.u[0], m.u[1]], m.eigenvalue)).collect()
+}
