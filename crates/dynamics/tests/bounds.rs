@@ -139,3 +139,39 @@ fn a_map_obeys_the_same_bounds() {
         assert!(high <= kreiss * (1.0 + 1e-8) && kreiss <= peak.value * (1.0 + 1e-9), "{high} {kreiss}");
     }
 }
+
+#[test]
+fn integrators_and_oscillators_in_a_skewed_basis_stay_bounded() {
+    for (n, seed) in [(5, 1), (8, 2), (20, 3)] {
+        let s = Matrix::from_fn(n, n, |i, j| noise(seed, i, j));
+        let inverse = linalg::inverse(&s).expect("a random matrix is invertible");
+        for with_pair in [false, true] {
+            let mut d = Matrix::from_fn(n, n, |i, j| if i == j && i > 0 { -0.3 - i as f64 } else { 0.0 });
+            if with_pair {
+                (d[(1, 1)], d[(1, 2)], d[(2, 1)], d[(2, 2)]) = (0.0, 2.0, -2.0, 0.0);
+            }
+            let a = linalg::mul(&linalg::mul(&s, &d), &inverse);
+            let found = linear(&a, &vec![0.0; n], TimeKind::Flow, &LinearOptions::default()).expect("finite");
+            assert_eq!(found.stability.verdict, StabilityVerdict::Stable, "{}", found.stability.reason);
+            assert_eq!(found.fixed_points.dimension, 1);
+            assert_eq!(
+                found.time_constants.iter().filter(|t| t.is_none()).count(),
+                if with_pair { 3 } else { 1 }
+            );
+            // Long after, the norm is that of the projector on what does not decay; over one turn it is sampled.
+            let mut late: f64 = 0.0;
+            for k in 0..400 {
+                let t = 200.0 + f64::from(k) * std::f64::consts::PI / 400.0;
+                late = late.max(singular_values(&expm(&a.scaled(t)))[0]);
+            }
+            let peak = found.non_normality.max_amplification.expect("bounded");
+            let kreiss = found.non_normality.kreiss.expect("bounded");
+            assert!(peak.value >= late * (1.0 - 1e-8), "{} {late}", peak.value);
+            assert!(peak.time.is_some() || peak.value <= late * (1.0 + 1e-3), "{} {late}", peak.value);
+            assert!((1.0..=peak.value * (1.0 + 1e-5)).contains(&kreiss), "{kreiss} {}", peak.value);
+            if !with_pair {
+                assert!(kreiss >= late * (1.0 - 1e-5), "{kreiss} {late}");
+            }
+        }
+    }
+}

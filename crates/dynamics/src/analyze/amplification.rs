@@ -79,7 +79,11 @@ fn scan(a: &Matrix, spectrum: &Spectrum, asymptotic: bool) -> Scan {
     let slowest = slowest_decay(spectrum);
     let start = 0.125 / size;
     // What only turns is watched for several turns of the slowest pair.
-    let turns = spectrum.values.iter().map(|z| z.im.abs()).filter(|&w| w > 0.0).fold(f64::INFINITY, f64::min);
+    let turning = |i: &usize| spectrum.values[*i].im.abs() > 8.0 * spectrum.rounding[*i];
+    let turns = (0..spectrum.values.len())
+        .filter(turning)
+        .map(|i| spectrum.values[i].im.abs())
+        .fold(f64::INFINITY, f64::min);
     let settled = (45.0 / slowest).max(100.0 / turns).max(1e3 * start);
     let mut powers = vec![expm(&a.scaled(start))];
     let (mut times, mut norms) = (vec![0.0, start], vec![1.0, norm(&powers[0])]);
@@ -105,8 +109,37 @@ fn scan(a: &Matrix, spectrum: &Spectrum, asymptotic: bool) -> Scan {
             break;
         }
     }
-    let limit = (!asymptotic && slowest.is_finite()).then(|| norms[norms.len() - 1]);
+    let limit = (!asymptotic && slowest.is_finite())
+        .then(|| late_supremum(a, spectrum, t).unwrap_or(norms[norms.len() - 1]));
     Scan { times, norms, limit }
+}
+
+/// The largest norm after `t`, where something keeps turning when all that decays is gone.
+fn late_supremum(a: &Matrix, spectrum: &Spectrum, t: f64) -> Option<f64> {
+    let turning = |i: &usize| {
+        let turn = spectrum.values[*i].im.abs();
+        spectrum.on_border(*i) && turn > 8.0 * spectrum.rounding[*i]
+    };
+    let turns: Vec<f64> =
+        (0..spectrum.values.len()).filter(turning).map(|i| spectrum.values[i].im.abs()).collect();
+    let (slow, fast) = turns.iter().fold((f64::INFINITY, 0.0_f64), |(s, f), &w| (s.min(w), f.max(w)));
+    if turns.is_empty() {
+        return None;
+    }
+    let samples = (64.0 * fast / slow).ceil().clamp(64.0, 1024.0);
+    let h = std::f64::consts::TAU / slow / samples;
+    let step = expm(&a.scaled(h));
+    let mut e = expm(&a.scaled(t));
+    let mut best = (0.0, 0.0);
+    for k in 0..samples as usize {
+        let value = norm(&e);
+        if value > best.0 {
+            best = (value, k as f64);
+        }
+        e = mul(&e, &step);
+    }
+    let at = t + h * best.1;
+    Some(climb(a, at - h, at + h).0.max(best.0))
 }
 
 /// The smallest rate of decay; infinite where nothing decays.
@@ -143,11 +176,12 @@ pub(super) fn amplification(a: &Matrix, spectrum: &Spectrum, verdict: StabilityV
     if best.0 <= 1.0 + 1e-13 && s.limit.is_none_or(|l| l <= 1.0 + 1e-12) {
         return at_start();
     }
-    if let Some(limit) = s.limit.filter(|&l| best.0 <= l * (1.0 + 1e-10)) {
-        let still = spectrum.values.iter().zip(&spectrum.growth).any(|(z, g)| z.im != 0.0 && *g >= 0.0);
+    if let Some(limit) = s.limit.filter(|&l| best.0 <= l * (1.0 + 1e-8)) {
         let e = expm(&a.scaled(s.times[s.times.len() - 1]));
-        let (value, initial, response) = top_singular(&e, 1e-12);
-        let value = if still { value.max(best.0) } else { value.max(limit) };
+        let (_, initial, response) = top_singular(&e, 1e-12);
+        // A limit of rest has one value; a limit of turning has the largest that was seen.
+        let turns = spectrum.values.iter().zip(0..).any(|(z, i)| z.im != 0.0 && spectrum.on_border(i));
+        let value = if turns { best.0.max(limit) } else { limit };
         return Amplification { value, time: None, initial, response };
     }
     let (value, initial, response) = top_singular(&expm(&a.scaled(best.1)), 1e-12);

@@ -12,20 +12,30 @@
 //! Reference: Kreiss (1962); Trefethen and Embree (2005), *Spectra and Pseudospectra*, ch. 14.
 
 use super::resolvent::Resolvent;
+use super::spectrum::Spectrum;
 use super::time::TimeKind;
 use linalg::Complex;
 
-/// The Kreiss constant of a matrix that is at least stable; `scale` is a norm of it.
-pub(super) fn kreiss(
-    values: &[Complex],
-    growth: &[f64],
-    time: TimeKind,
-    resolvent: &Resolvent,
-    scale: f64,
-) -> f64 {
+/// The Kreiss constant of a matrix that is at least stable.
+pub(super) fn kreiss(spectrum: &Spectrum, time: TimeKind, mut resolvent: Resolvent) -> f64 {
+    let (values, growth, scale) = (&spectrum.values, &spectrum.growth, spectrum.scale);
     if scale == 0.0 {
         return 1.0;
     }
+    let count = values.len();
+    let marginal: Vec<usize> = (0..count).filter(|&i| spectrum.on_border(i)).collect();
+    if !marginal.is_empty() {
+        // What counts as lying on the border is put there: beyond it the resolvent would be infinite.
+        let reach =
+            marginal.iter().map(|&i| 8.0 * spectrum.rounding[i] + growth[i].abs()).fold(0.0, f64::max);
+        let to_zero = |x: f64| if x.abs() <= reach { 0.0 } else { x };
+        resolvent.snap(|z| match time {
+            TimeKind::Flow if z.re.abs() <= reach => Complex::new(0.0, to_zero(z.im)),
+            TimeKind::Map if (z.norm() - 1.0).abs() <= reach => Complex::from_polar(1.0, to_zero(z.arg())),
+            _ => z,
+        });
+    }
+    let resolvent = &resolvent;
     let at = |x: f64, y: f64| match time {
         TimeKind::Flow => Complex::new(x, y),
         TimeKind::Map => Complex::from_polar(1.0 + x, y),
@@ -42,31 +52,39 @@ pub(super) fn kreiss(
             frequencies.push(y);
         }
     }
-    let slowest = growth.iter().map(|g| g.abs()).filter(|&g| g > 1e-12 * scale).fold(scale, f64::min);
+    let decays = (0..count).filter(|&i| !spectrum.on_border(i));
+    let slowest = decays.map(|i| growth[i].abs()).fold(scale, f64::min);
     let (low, high) = ((1e-2 * slowest).ln(), (30.0 * scale.max(slowest)).ln());
-    let count = (((high - low) / 0.7).ceil() as usize).clamp(8, 40);
+    let steps = (((high - low) / 0.7).ceil() as usize).clamp(8, 40);
     let mut grid: Vec<(f64, f64, f64)> = Vec::new();
     for &y in &frequencies {
-        let u = |k: usize| low + (high - low) * k as f64 / (count - 1) as f64;
-        let line: Vec<f64> = (0..count).map(|k| logarithm(u(k), y, 1e-2)).collect();
-        for k in 0..count {
-            let peak = (k == 0 || line[k] >= line[k - 1]) && (k + 1 == count || line[k] >= line[k + 1]);
+        let u = |k: usize| low + (high - low) * k as f64 / (steps - 1) as f64;
+        let line: Vec<f64> = (0..steps).map(|k| logarithm(u(k), y, 1e-2)).collect();
+        for k in 0..steps {
+            let peak = (k == 0 || line[k] >= line[k - 1]) && (k + 1 == steps || line[k] >= line[k + 1]);
             if peak {
                 grid.push((line[k], u(k), y));
             }
         }
     }
     grid.sort_by(|a, b| b.0.total_cmp(&a.0));
+    // So near to eigenvalues on the border rounding takes over.
+    let floor = if marginal.is_empty() { f64::NEG_INFINITY } else { (1e-6 * slowest).ln() };
     let mut best: f64 = 0.0;
     for &(value, u, y) in grid.iter().take(4).filter(|g| g.0 > -0.5) {
         let step = if time == TimeKind::Flow { 0.3 * u.exp() } else { 0.3 * u.exp().min(1.0) };
-        let top = climb(|u, y| logarithm(u, y, 1e-6), (u, y), (0.3, step.max(1e-3 * near)));
+        let top = climb(
+            |u, y| if u < floor { f64::NEG_INFINITY } else { logarithm(u, y, 1e-6) },
+            (u, y),
+            (0.3, step.max(1e-3 * near)),
+        );
         best = best.max(top).max(value.min(top));
     }
     // Eigenvalues on the border: the limit x to 0 is the norm of their projector.
-    for i in (0..values.len()).filter(|&i| growth[i].abs() <= 1e-12 * scale && values[i].im >= 0.0).take(8) {
+    for &i in marginal.iter().filter(|&&i| values[i].im >= 0.0).take(8) {
         let y = if time == TimeKind::Flow { values[i].im } else { values[i].arg() };
-        best = best.max(logarithm((1e-7 * slowest).ln(), y, 1e-7));
+        let y = if y.abs() <= 16.0 * spectrum.rounding[i] { 0.0 } else { y };
+        best = best.max(logarithm(floor, y, 1e-7));
     }
     best.exp().max(1.0)
 }

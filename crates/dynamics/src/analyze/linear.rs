@@ -243,11 +243,7 @@ fn analyze(
                 TimeKind::Flow => amplification(a, &spectrum, verdict),
                 TimeKind::Map => map_amplification(a, &spectrum, asymptotic),
             });
-            non_normality.kreiss = Some(if normal {
-                1.0
-            } else {
-                kreiss(&spectrum.values, &spectrum.growth, time, &resolvent, spectrum.scale)
-            });
+            non_normality.kreiss = Some(if normal { 1.0 } else { kreiss(&spectrum, time, resolvent) });
         }
         let peak = non_normality.max_amplification.as_ref();
         non_normality.curve = match time {

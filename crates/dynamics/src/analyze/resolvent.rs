@@ -18,6 +18,13 @@ impl Resolvent {
         Ok(Self { t: complex_schur(a)?.t })
     }
 
+    /// Moves every eigenvalue by the rule, which may move it by no more than rounding.
+    pub(super) fn snap(&mut self, rule: impl Fn(Complex) -> Complex) {
+        for i in 0..self.t.rows() {
+            self.t[(i, i)] = rule(self.t[(i, i)]);
+        }
+    }
+
     /// sigma_min(z I - A), to the relative accuracy of about `accuracy` squared.
     pub(super) fn sigma_min(&self, z: Complex, accuracy: f64) -> f64 {
         let n = self.t.rows();
