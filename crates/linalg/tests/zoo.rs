@@ -31,7 +31,7 @@ fn zoo(n: usize) -> Vec<(&'static str, Matrix, bool)> {
     let (left, right) = (normal(n, 1), normal(1, n));
     let orthogonal = svd(&normal(n, n)).u;
     let order: Vec<usize> =
-        (0..n).map(|i| if n % 7 == 0 { (5 * i + 3) % n } else { (7 * i + 3) % n }).collect();
+        (0..n).map(|i| if n.is_multiple_of(7) { (5 * i + 3) % n } else { (7 * i + 3) % n }).collect();
     let jordan = |l: f64| {
         Matrix::from_fn(n, n, |i, j| {
             if i == j {
@@ -118,13 +118,13 @@ fn zoo(n: usize) -> Vec<(&'static str, Matrix, bool)> {
         ("rank one", mul(&left, &right), n == 1),
         ("Gaussian", gaussian.clone(), n == 1),
         ("integer", gaussian.map(|x| (2.0 * x).round()), n == 1),
-        ("repeated pairs", pairs.clone(), n % 2 == 0),
+        ("repeated pairs", pairs.clone(), n.is_multiple_of(2)),
         ("coupled repeated pairs", f(&|i, j| if i + 2 == j { 1.0 } else { pairs[(i, j)] }), n <= 2),
         ("all ones", f(&|_, _| 1.0), true),
         ("one entry", f(&|i, j| if i == 0 && j + 1 == n { 5.0 } else { 0.0 }), n == 1),
         (
             "mixed magnitudes",
-            f(&|i, j| gaussian[(i, j)] * if (i + j) % 3 == 0 { 1e200 } else { 1e-200 }),
+            f(&|i, j| gaussian[(i, j)] * if (i + j).is_multiple_of(3) { 1e200 } else { 1e-200 }),
             false,
         ),
     ]
