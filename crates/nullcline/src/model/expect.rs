@@ -142,9 +142,12 @@ fn descend(node: &At<Tree>, path: &str, found: &mut Vec<Expect>) -> Result<(), P
         found.push(condition(node, path)?);
         return Ok(());
     }
-    if !path.is_empty() && conditions > 0 && !nested && names.iter().any(|n| ["rtol", "atol"].contains(n)) {
-        let (wrong, _) =
-            table.0.iter().find(|(k, _)| !CONDITIONS.contains(&k.as_str())).expect("one is no condition");
+    // Beside a condition, a key that is nearly another condition is a slip and no path.
+    let slip = |name: &str| !CONDITIONS.contains(&name) && equations::nearest(name, CONDITIONS).is_some();
+    if conditions > 0
+        && !nested
+        && let Some((wrong, _)) = table.0.iter().find(|(k, _)| slip(k))
+    {
         let problem = Problem::at(wrong.span.clone(), format!("`{}` is not a condition", wrong.value));
         return Err(problem.help(did_you_mean(wrong, CONDITIONS)));
     }

@@ -36,4 +36,6 @@ pub use folder::{DiskFolder, Folder, FolderError, MAX_FILE, MemoryFolder};
 pub use matrix_file::{MatrixError, matrix_literal, read_matrix, read_matrix_variable};
 pub use schema::json_schema;
 pub use set::apply_set;
-pub use source::{AnalyzeSpec, EnsembleSpec, LinearModel, Model, Parameter, RunSpec, Source, TimeUnit};
+pub use source::{
+    AnalyzeSpec, EnsembleSpec, Labels, LinearModel, Model, Parameter, RunSpec, Source, TimeUnit,
+};

@@ -28,8 +28,8 @@ pub struct Model {
     pub parameters: Vec<Parameter>,
     /// The system.
     pub system: Source,
-    /// Names of the units of a population, where the data give them: (population, names).
-    pub labels: Vec<(String, Vec<String>)>,
+    /// Names of the units of a population, where the data give them.
+    pub labels: Labels,
     /// The simulation, if the file asks for one.
     pub run: Option<RunSpec>,
     /// What to analyze.
@@ -47,6 +47,9 @@ pub struct Model {
 /// Where the parts of a network stand in the text, by the places that its errors name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places(pub(crate) Vec<(String, Range<usize>)>);
+
+/// Names of units: (population, names).
+pub type Labels = Vec<(String, Vec<String>)>;
 
 /// The unit of a model's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use dynamics::random::Stream;
 use linalg::{Lu, Matrix};
 
 /// Random stream of the basis, apart from those of a network's structure.
-const BASIS_STREAM: u64 = 0x6261_7369_73;
+const BASIS_STREAM: u64 = 0x0062_6173_6973;
 /// A basis beyond this condition number loses the spectrum that was asked for.
 const WORST_CONDITION: f64 = 1e12;
 

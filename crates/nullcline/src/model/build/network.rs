@@ -10,12 +10,12 @@ use super::unknown;
 use crate::model::at::At;
 use crate::model::error::Problem;
 use crate::model::schema::{File, InputText, WeightsText};
-use crate::model::source::Places;
+use crate::model::source::{Labels, Places};
 use crate::network::{Input, InputWeights, Network, Population};
 use linalg::Matrix;
 
 /// A network, and names of units where the data give them.
-pub(super) type Labelled = (Network, Vec<(String, Vec<String>)>);
+pub(super) type Labelled = (Network, Labels);
 
 /// Reads a network; the places of its parts are kept for errors that are found later.
 pub(super) fn network(

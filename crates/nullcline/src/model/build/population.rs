@@ -6,6 +6,7 @@ use super::per_unit::{Kind, per_unit};
 use crate::model::at::{At, Named};
 use crate::model::error::{Problem, did_you_mean};
 use crate::model::schema::{Connect, FormWord, PerUnitText, PopulationText, Raw, SignWord, TransferText};
+use crate::model::source::Labels;
 use crate::network::{Form, PerUnit, Population, Rate, Sign, Transfer, Unit};
 
 /// More units than this in one population are a mistake.
@@ -21,7 +22,7 @@ pub(super) fn populations(
     table: &Named<PopulationText>,
     connect: &[At<Connect>],
     matrices: &[Entry],
-) -> Result<(Vec<Population>, Vec<(String, Vec<String>)>), Problem> {
+) -> Result<(Vec<Population>, Labels), Problem> {
     let (mut all, mut labels) = (Vec::new(), Vec::new());
     for (name, text) in &table.0 {
         let n = size(context, name, text, connect, matrices)?;

@@ -69,9 +69,12 @@ pub(crate) fn read_table(name: &str, bytes: &[u8]) -> Result<Table, MatrixError>
 pub(super) fn read_numbers(name: &str, bytes: &[u8]) -> Result<Matrix, MatrixError> {
     let rows = cells(name, bytes)?;
     let is_word = |c: &String| c.parse::<f64>().is_err();
-    let header = rows.first().is_some_and(|r| r.iter().any(is_word) && r.iter().skip(1).all(is_word));
+    // An empty corner, as spreadsheets and data frames write it, stands over names of rows, even if these are numbers.
+    let corner = rows.first().is_some_and(|r| r.len() > 1 && r[0].is_empty());
+    let words = |r: &Vec<String>| r.iter().any(is_word) && r.iter().skip(1).all(is_word);
+    let header = corner || rows.first().is_some_and(words);
     let body = &rows[usize::from(header)..];
-    let labels = !body.is_empty() && body.iter().all(|r| r.len() > 1 && is_word(&r[0]));
+    let labels = corner || !body.is_empty() && body.iter().all(|r| r.len() > 1 && is_word(&r[0]));
     let first = usize::from(labels);
     let mut numbers = Vec::with_capacity(body.len());
     for (i, row) in body.iter().enumerate() {
@@ -106,6 +109,7 @@ mod tests {
             "# a comment\n1,2\n3,-4",
             "x,y\n1,2\n3,-4",
             ",x,y\nx,1,2\ny,3,-4",
+            ",0,1\n0,1,2\n1,3,-4",
             "x,1,2\ny,3,-4",
             "\u{feff}1,2\n3,-4",
         ] {
