@@ -37,7 +37,8 @@ fn network(study: &Study, at: &LinearAt, m: &Matrix) -> Vec<String> {
     }
     let Some(z) = at.analysis.eigenvalues.first() else { return Vec::new() };
     let of_m = 1.0 + high * z.re;
-    let turning = if z.im == 0.0 { String::new() } else { format!(" {:+} i", high * z.im) };
+    let turning =
+        if z.im == 0.0 { String::new() } else { format!(" + {} i", super::phrase::long(high * z.im)) };
     vec![format!(
         "A = (M - I)/tau, so an eigenvalue of A is (lambda(M) - 1)/tau, not lambda(M) - 1: here lambda(M) = {}{turning} \
          with tau = {} gives {}{}. The eigenvectors of M are those of A because all units share this one tau.",

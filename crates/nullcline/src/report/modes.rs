@@ -200,8 +200,15 @@ fn crowd(a: &LinearAnalysis, groups: &[Kin], clock: Clock) -> String {
             parts.push(format!("{k}{modes} {verb}"));
         }
     }
-    let mut text =
-        format!("Of {} modes, {}; {turning} complex pairs turn.", a.dimension, list(&parts, "and"));
+    let turning = match turning {
+        0 => "none turns".to_string(),
+        1 => "one complex pair turns".to_string(),
+        k => format!("{k} complex pairs turn"),
+    };
+    let mut text = match parts.as_slice() {
+        [one] => format!("All {one}; {turning}."),
+        _ => format!("Of {} modes, {}; {turning}.", a.dimension, list(&parts, "and")),
+    };
     if let Some(fastest) = groups.iter().find(|g| g.rate > 0.0) {
         text += &format!(" The fastest growth is by e every {}.", clock.span(1.0 / fastest.rate));
     }
@@ -246,7 +253,10 @@ pub(super) fn eigenvalue_table(a: &LinearAnalysis, clock: Clock) -> Paragraph {
         let rest = format!("and {} more", groups.len() - ROWS);
         rows.push([String::new(), rest, String::new(), String::new(), String::new(), String::new()]);
     }
-    let constant = format!("time constant ({})", clock.unit());
-    let frequency = format!("frequency ({})", clock.frequency_unit());
-    Paragraph::table(["", "eigenvalue", &constant, &frequency, "period", "|c| of x0"], rows)
+    let (constant, frequency) = match clock {
+        Clock::Seconds => ("time constant (s)", "frequency (Hz)"),
+        Clock::Steps => ("time constant (steps)", "frequency (per step)"),
+        Clock::Units => ("time constant", "frequency"),
+    };
+    Paragraph::table(["", "eigenvalue", constant, frequency, "period", "|c| of x0"], rows)
 }

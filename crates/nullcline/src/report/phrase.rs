@@ -154,15 +154,6 @@ impl Clock {
         }
     }
 
-    /// The unit of a column of times.
-    pub(super) fn unit(self) -> &'static str {
-        match self {
-            Clock::Seconds => "s",
-            Clock::Units => "time units",
-            Clock::Steps => "steps",
-        }
-    }
-
     /// The unit of a frequency.
     pub(super) fn frequency_unit(self) -> &'static str {
         match self {

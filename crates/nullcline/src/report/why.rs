@@ -150,8 +150,11 @@ fn fixed_points(at: &LinearAt, study: &Study, clock: Clock) -> String {
     }
 }
 
+/// A vector in parentheses; what is 0 to rounding is written as 0.
 fn vector(x: &[f64]) -> String {
-    format!("({})", x.iter().map(|v| short(*v)).collect::<Vec<_>>().join(", "))
+    let most = x.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let entry = |v: &f64| if v.abs() < 1e-13 * most { "0".into() } else { short(*v) };
+    format!("({})", x.iter().map(entry).collect::<Vec<_>>().join(", "))
 }
 
 fn state(x: &[f64], study: &Study) -> String {

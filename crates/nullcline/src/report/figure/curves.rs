@@ -39,16 +39,20 @@ pub(super) fn amplification(study: &Study) -> Option<Figure> {
     let mut told = String::new();
     if let Some((peak, time)) =
         a.non_normality.max_amplification.as_ref().and_then(|m| Some((m.value, m.time?)))
+        && time <= t[t.len() - 1]
+        && peak > 1.0 + 1e-9
     {
-        if time <= t[t.len() - 1] && peak > 1.0 + 1e-9 {
-            let at = frame.at(time, peak);
-            canvas.circle(at, 2.2, UNSTABLE, UNSTABLE, 0.5);
-            let text = format!("{} at {}", short(peak), Clock::of(study).at(time));
-            let right = at.0 < frame.left + 0.6 * frame.width;
-            let (x, anchor) = if right { (at.0 - 2.0, Anchor::Start) } else { (at.0 + 2.0, Anchor::End) };
-            canvas.text_over((x, at.1 - 4.0), anchor, SMALL, UNSTABLE, &text);
-            told = " The dot is its peak.".into();
-        }
+        let at = frame.at(time, peak);
+        canvas.circle(at, 2.2, UNSTABLE, UNSTABLE, 0.5);
+        let text = format!("{} at {}", short(peak), Clock::of(study).at(time));
+        let right = at.0 < frame.left + 0.6 * frame.width;
+        let (x, anchor) = if right {
+            ((at.0 - 2.0).max(frame.left + 4.0), Anchor::Start)
+        } else {
+            (at.0 + 2.0, Anchor::End)
+        };
+        canvas.text_over((x, at.1 - 4.0), anchor, SMALL, UNSTABLE, &text);
+        told = " The dot is its peak.".into();
     }
     frame.axes(&mut canvas, Clock::of(study).axis(), label);
     let caption = format!(

@@ -34,6 +34,17 @@ pub(in super::super) fn blocks(a: &Matrix, most: usize) -> Blocks {
     Blocks { values, size: (a.rows() as f64 / rows as f64).max(a.cols() as f64 / cols as f64) }
 }
 
+/// The value that the darkest color stands for: the largest, unless a few entries stand out so far that the others would
+/// be pale; then that below which 98 % of the others lie.
+pub(in super::super) fn reach(a: &Matrix) -> f64 {
+    let mut sizes: Vec<f64> =
+        a.as_slice().iter().map(|v| v.abs()).filter(|v| *v > 0.0 && v.is_finite()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let Some(&most) = sizes.last() else { return 1.0 };
+    let usual = sizes[(sizes.len() - 1) * 98 / 100];
+    if sizes.len() > 100 && most > 3.0 * usual { usual } else { most }
+}
+
 /// M of a network, else A of a linear system.
 pub(super) fn matrix(study: &Study) -> Option<Figure> {
     let linear = || study.linear.first().filter(|at| at.point.is_none()).map(|at| (&at.a, "A"));
@@ -42,7 +53,7 @@ pub(super) fn matrix(study: &Study) -> Option<Figure> {
         return None;
     }
     let shown = blocks(a, CELLS);
-    let most = Some(a.norm_max()).filter(|m| *m > 0.0 && m.is_finite()).unwrap_or(1.0);
+    let most = reach(&shown.values);
     let mut canvas = Canvas::new(COLUMN, 192.0);
     let (left, top, room) = (34.0, 24.0, 150.0);
     let (rows, cols) = (a.rows() as f64, a.cols() as f64);
@@ -89,8 +100,14 @@ pub(super) fn matrix(study: &Study) -> Option<Figure> {
     } else {
         String::new()
     };
+    let largest = a.norm_max();
+    let beyond = if largest > most {
+        format!(" Colors end at {}; the largest entry is {}.", short(most), short(largest))
+    } else {
+        String::new()
+    };
     let caption = format!(
-        "The matrix {symbol}, {} x {}: rows are targets, columns sources.{coarse}",
+        "The matrix {symbol}, {} x {}: rows are targets, columns sources.{coarse}{beyond}",
         a.rows(),
         a.cols()
     );

@@ -20,7 +20,7 @@ mod traces;
 pub(super) use canvas::escape;
 pub(super) use color::LINES;
 pub use drawn::Figure;
-pub(super) use heat::blocks;
+pub(super) use heat::{blocks, reach};
 pub(super) use plane::aspect_is_equal;
 pub(super) use thin::{stride, thin};
 

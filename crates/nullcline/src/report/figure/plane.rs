@@ -175,18 +175,19 @@ fn fixed_points(canvas: &mut Canvas, frame: &Frame, p: &Portrait, at: &LinearAt)
     let a = &at.analysis;
     let Some(x) = at.point.as_ref().map(|p| &p.x).or(a.fixed_points.point.as_ref()) else { return };
     let (Some(&u), Some(&v)) = (x.get(p.plane.0), x.get(p.plane.1)) else { return };
-    if let ([d, ..], 2) = (a.fixed_points.directions.as_slice(), x.len()) {
-        if at.point.is_none() && a.fixed_points.dimension == 1 {
-            let reach = 2.0 * (frame.x.high - frame.x.low).max(frame.y.high - frame.y.low);
-            frame.clip(canvas);
-            canvas.dashed(
-                frame.at(u - reach * d[0], v - reach * d[1]),
-                frame.at(u + reach * d[0], v + reach * d[1]),
-                INK,
-                1.2,
-            );
-            canvas.unclip();
-        }
+    if let ([d, ..], 2) = (a.fixed_points.directions.as_slice(), x.len())
+        && at.point.is_none()
+        && a.fixed_points.dimension == 1
+    {
+        let reach = 2.0 * (frame.x.high - frame.x.low).max(frame.y.high - frame.y.low);
+        frame.clip(canvas);
+        canvas.dashed(
+            frame.at(u - reach * d[0], v - reach * d[1]),
+            frame.at(u + reach * d[0], v + reach * d[1]),
+            INK,
+            1.2,
+        );
+        canvas.unclip();
     }
     if !(0.0..=1.0).contains(&frame.x.fraction(u)) || !(0.0..=1.0).contains(&frame.y.fraction(v)) {
         return;

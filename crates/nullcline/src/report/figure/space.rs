@@ -67,7 +67,7 @@ pub(super) fn trajectory(study: &Study) -> Option<Figure> {
     let mut view = View { center, half, scale: 1.0, middle: (0.0, 0.0) };
     let corners: Vec<(f64, f64)> = (0..8).map(|c| view.corner(signs(c))).collect();
     let (x, y) = (extent(corners.iter().map(|c| c.0)), extent(corners.iter().map(|c| c.1)));
-    let (width, height) = (canvas.width - 84.0, canvas.height - 44.0);
+    let (width, height) = (canvas.width - 98.0, canvas.height - 44.0);
     view.scale = (width / (x.1 - x.0)).min(height / (y.1 - y.0));
     view.middle = (28.0 + width / 2.0 - view.scale * (x.0 + x.1) / 2.0, 10.0 - view.scale * y.0);
     // The page ends below the labels of the floor.
