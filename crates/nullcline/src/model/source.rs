@@ -20,6 +20,8 @@ pub struct Model {
     pub name: String,
     /// One line about it.
     pub description: Option<String>,
+    /// Sentences that every report of this model must carry.
+    pub notes: Vec<String>,
     /// Key of all its random numbers; 0 if the file gives none.
     pub seed: u64,
     /// The unit of its time.

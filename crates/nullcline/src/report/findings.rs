@@ -6,7 +6,7 @@
 
 use super::number::{number, numbers, optional};
 use super::{linear, verdict};
-use crate::study::{Components, Fluctuations, Group, Outcome, Simulation, Study, Symmetry};
+use crate::study::{Activity, Components, Fluctuations, Group, Outcome, Simulation, Study, Symmetry};
 use dynamics::simulate::Verdict;
 use serde_json::{Map, Value, json};
 
@@ -64,6 +64,7 @@ fn simulation_json(study: &Study, simulation: &Simulation) -> Value {
     all.insert("ended".into(), ended_json(study, &run.verdict));
     all.insert("duration".into(), number(reached - simulation.span.0));
     all.insert("final".into(), final_json(study, simulation));
+    all.insert("activity".into(), study.activity.as_ref().map_or(Value::Null, activity_json));
     all.insert(
         "seconds".into(),
         study.seconds.map_or(Value::Null, |s| json!({"build": number(s.build), "run": number(s.run)})),
@@ -109,6 +110,10 @@ fn group_json(group: &Group, state: &[f64]) -> Value {
     }
 }
 
+fn activity_json(activity: &Activity) -> Value {
+    json!({"min": number(activity.min), "max": number(activity.max), "late_sd": number(activity.late_sd)})
+}
+
 fn symmetry_json(symmetry: &Symmetry) -> Value {
     let energy = symmetry.energy.as_deref().and_then(|e| match e {
         [] => None,
@@ -116,7 +121,7 @@ fn symmetry_json(symmetry: &Symmetry) -> Value {
         [only] => Some((e, *only, *only)),
     });
     let energy = energy.map_or(Value::Null, |(e, first, last)| {
-        json!({"initial": number(first), "final": number(last), "largest_rise": number(largest_rise(e))})
+        json!({"initial": number(first), "final": number(last), "largest_rise": number(largest_rise(e)), "rises": symmetry.energy_rises})
     });
     json!({"reciprocity": optional(symmetry.reciprocity), "asymmetry": number(symmetry.asymmetry), "energy": energy})
 }

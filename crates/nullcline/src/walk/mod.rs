@@ -19,7 +19,7 @@ use crate::study::{Activity, Components, Equation, Group, LinearAt, Simulation, 
 use dynamics::analyze::{
     AnalyzeError, LinearAnalysis, LinearOptions, TimeKind, linear, principal_components,
 };
-use dynamics::field::{LinearSystem, VectorField};
+use dynamics::field::LinearSystem;
 use dynamics::simulate::{
     ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, simulate, simulate_linear,
     simulate_map, simulate_stochastic,
@@ -121,7 +121,7 @@ pub fn examine(
     };
     let linear = match exact {
         Some(linear) => vec![linear],
-        None => rested(model, system, simulation.as_ref())?,
+        None => rest::linearizations(model, system, simulation.as_ref().map(|s| &s.trajectory))?,
     };
     let trajectory = simulation.as_ref().map(|s| &s.trajectory);
     let slowest =
@@ -155,7 +155,7 @@ pub fn examine(
         linear,
         simulation,
         expect: Vec::new(),
-        notes: Vec::new(),
+        notes: model.notes.clone(),
         seconds: None,
     };
     if options.simulate {
@@ -269,26 +269,6 @@ fn settings(model: &Model, run: &RunSpec) -> Settings {
         error: if run.error_estimate { standard.error } else { ErrorEstimation::Off },
         ..standard
     }
-}
-
-/// Fixed points of a nonlinear system, from 0, from both ends of the run, and from its time average.
-fn rested(
-    model: &Model,
-    system: &System,
-    simulation: Option<&Simulation>,
-) -> Result<Vec<LinearAt>, AnalyzeError> {
-    let SystemKind::Field { field, .. } = &system.kind else { return Ok(Vec::new()) };
-    let n = system.dimension();
-    let mut starts = vec![vec![0.0; n]];
-    if let Some(run) = simulation.map(|s| &s.trajectory).filter(|run| !run.t.is_empty()) {
-        let count = run.t.len();
-        starts.push(run.x.column(count - 1).to_vec());
-        starts.push((0..n).map(|i| (0..count).map(|k| run.x[(i, k)]).sum::<f64>() / count as f64).collect());
-    }
-    starts.push(system.x0.clone());
-    let t = model.run.as_ref().map_or(0.0, |run| run.t.1);
-    let field: &dyn VectorField = field.as_ref();
-    rest::linearizations(field, t, starts)
 }
 
 fn group(group: &crate::network::Group) -> Group {

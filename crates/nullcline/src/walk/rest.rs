@@ -1,23 +1,34 @@
 //! Where a nonlinear system rests: fixed points found from a few starts, and the linear system at each.
 
+use crate::model::Model;
+use crate::network::{System, SystemKind};
 use crate::study::{LinearAt, Point};
 use dynamics::analyze::{AnalyzeError, FixedPointCandidate, FixedPointVerdict, fixed_point};
 use dynamics::field::{Frozen, VectorField, Workspace};
+use dynamics::random::Stream;
+use dynamics::simulate::Trajectory;
 use linalg::Matrix;
 
+/// Random starts for up to 50 variables, unless the model says how many.
+const STARTS: usize = 24;
 /// Above this size one start is tried, the slowest: each search costs some factorizations and a spectrum.
 const LARGE: usize = 200;
+/// Stream of the random numbers that scatter the starts.
+const STREAM: u64 = 0x7374_6172_7473;
 
-/// Linearizations at the certified fixed points, with the inputs frozen at time `t`.
+/// Linearizations at the certified fixed points, with the inputs as they are at the end of the run; none for a system that
+/// is linear itself.
 ///
 /// # Errors
 /// When a linearization cannot be analyzed.
 pub(super) fn linearizations(
-    field: &dyn VectorField,
-    t: f64,
-    mut starts: Vec<Vec<f64>>,
+    model: &Model,
+    system: &System,
+    run: Option<&Trajectory>,
 ) -> Result<Vec<LinearAt>, AnalyzeError> {
-    let field = Frozen { field, t };
+    let SystemKind::Field { field, .. } = &system.kind else { return Ok(Vec::new()) };
+    let field = Frozen { field: field.as_ref(), t: model.run.as_ref().map_or(0.0, |run| run.t.1) };
+    let mut starts = starts(model, system, run);
     if field.dimension() > LARGE {
         starts.sort_by(|a, b| speed(&field, a).total_cmp(&speed(&field, b)));
         starts.truncate(1);
@@ -31,6 +42,32 @@ pub(super) fn linearizations(
         }
     }
     found.into_iter().map(|candidate| linearization(&field, candidate)).collect()
+}
+
+/// 0, the state at the start, the state at the end, the time average, and random states in the range of the run.
+fn starts(model: &Model, system: &System, run: Option<&Trajectory>) -> Vec<Vec<f64>> {
+    let n = system.dimension();
+    let mut starts = vec![vec![0.0; n], system.x0.clone()];
+    let mut range: Vec<(f64, f64)> = system.x0.iter().map(|x| (x - 1.0, x + 1.0)).collect();
+    if let Some(run) = run.filter(|run| !run.t.is_empty() && run.x.is_finite() && run.x.rows() == n) {
+        let count = run.t.len();
+        starts.push(run.x.column(count - 1).to_vec());
+        starts.push((0..n).map(|i| (0..count).map(|k| run.x[(i, k)]).sum::<f64>() / count as f64).collect());
+        for (i, (low, high)) in range.iter_mut().enumerate() {
+            let values = (0..count).map(|k| run.x[(i, k)]);
+            (*low, *high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        }
+    }
+    let standard = if n <= 50 { STARTS } else { 0 };
+    let mut random = Stream::new(model.seed, STREAM, 0);
+    for _ in 0..model.analyze.starts.unwrap_or(standard) {
+        let scattered = |&(low, high): &(f64, f64)| {
+            let margin = 0.25 * (high - low);
+            low - margin + (high - low + 2.0 * margin) * random.uniform()
+        };
+        starts.push(range.iter().map(scattered).collect());
+    }
+    starts
 }
 
 fn linearization(field: &Frozen<'_>, candidate: FixedPointCandidate) -> Result<LinearAt, AnalyzeError> {

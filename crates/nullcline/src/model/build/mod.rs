@@ -70,6 +70,7 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
         format: file.format.value,
         name: file.name.clone().unwrap_or_default(),
         description: file.description.clone(),
+        notes: file.notes.clone(),
         seed,
         time_unit: context.time_unit()?,
         parameters: context.parameters(),

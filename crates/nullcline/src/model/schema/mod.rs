@@ -35,6 +35,9 @@ pub(crate) struct File {
     pub(crate) name: Option<String>,
     /// One line about the model.
     pub(crate) description: Option<String>,
+    /// Sentences that every report of this model must carry: limits of the data, choices that were made.
+    #[serde(default)]
+    pub(crate) notes: Vec<String>,
     /// Key of all its random numbers.
     pub(crate) seed: Option<At<u64>>,
     /// Numbers, or quantities as strings.
