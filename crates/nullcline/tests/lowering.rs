@@ -213,6 +213,10 @@ fn noise_inside_f_is_a_hidden_variable_and_outside_it_is_added() {
     assert_eq!((noises.len(), noises[0].tau, noises[0].direction[10]), (1, None, 1.0));
     assert!((noises[0].sigma - 0.5 * 10.0_f64.sqrt()).abs() < 1e-15);
 
+    // It starts from its stationary distribution: over 500 seeds the variance is within five standard errors.
+    let squares = (0..500).map(|seed| lower(&Network { seed, ..mixed(2, false) }).unwrap().x0[4].powi(2));
+    assert!((squares.sum::<f64>() / 500.0 / 0.25 - 1.0).abs() < 5.0 * (2.0_f64 / 500.0).sqrt());
+
     let mut outside = mixed(5, false);
     outside.inputs[0].to[0].0 = 1;
     let system = lower(&outside).unwrap();

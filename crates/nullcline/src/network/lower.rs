@@ -9,8 +9,8 @@
 //! and each eigenvector of M is one of A only if all units share one tau. Otherwise the network becomes a [`RateField`].
 //!
 //! Noise is an input like any other: it is divided by tau and, where F bends it, enters F. There an Ornstein-Uhlenbeck
-//! process is a variable of its own, hidden behind the units, that starts from its mean 0; white noise has no meaning inside
-//! a nonlinear F and is refused.
+//! process is a variable of its own, hidden behind the units, that starts from a draw of its stationary
+//! distribution, as noise outside F does; white noise has no meaning inside a nonlinear F and is refused.
 //!
 //! ```
 //! use nullcline::network::{self, Network, PerUnit, Population, Rate, SystemKind};
@@ -29,6 +29,10 @@ use super::{
     SystemKind, connectivity,
 };
 use dynamics::field::{Drive, LinearSystem, Noise};
+use dynamics::random::Stream;
+
+/// Random stream of the hidden noises at the start.
+const HIDDEN: u64 = 0x4800_0000_0000_0000;
 
 /// Lowers a network: to a linear system where every transfer is linear, otherwise to a field.
 ///
@@ -84,7 +88,7 @@ pub fn lower_connected(network: &Network, connectivity: Connectivity) -> Result<
         };
         let n = field.units();
         let mut noises = Vec::new();
-        let mut whites = Vec::new();
+        let mut deviations = Vec::new();
         for channel in channels {
             let bent = bends(&field.segments, &channel.direction);
             match channel.kind {
@@ -97,18 +101,19 @@ pub fn lower_connected(network: &Network, connectivity: Connectivity) -> Result<
                 ChannelKind::Noise { sigma, tau: Some(tau) } => {
                     hide(&mut groups, channel.input, n + field.hidden.len());
                     field.hidden.push(Hidden { direction: channel.direction, tau });
-                    whites.push(sigma * (2.0 / tau).sqrt());
+                    deviations.push(sigma);
                 }
                 ChannelKind::Noise { tau: None, .. } => return Err(white_inside(channel.input)),
             }
         }
         let dimension = n + field.hidden.len();
-        x0.resize(dimension, 0.0);
+        let stationary = Stream::new(network.seed, HIDDEN, 0);
+        x0.extend(deviations.iter().enumerate().map(|(k, sigma)| sigma * stationary.at(k as u64).normal()));
         noises.iter_mut().for_each(|noise| noise.direction.resize(dimension, 0.0));
-        for (k, sigma) in whites.into_iter().enumerate() {
+        for (k, (sigma, hidden)) in deviations.into_iter().zip(&field.hidden).enumerate() {
             let mut direction = vec![0.0; dimension];
             direction[n + k] = 1.0;
-            noises.push(Noise { direction, sigma, tau: None });
+            noises.push(Noise { direction, sigma: sigma * (2.0 / hidden.tau).sqrt(), tau: None });
         }
         SystemKind::Field { field: Box::new(field), noises }
     };
