@@ -236,3 +236,19 @@ fn the_lyapunov_equation_of_the_ground_truths_is_the_covariance_of_white_noise()
         assert_close(found[place], truth, 1e-14);
     }
 }
+
+#[test]
+fn the_numerical_abscissa_of_grcar_100_is_that_of_eigtool() {
+    let a =
+        Matrix::from_fn(
+            100,
+            100,
+            |i, j| {
+                if i == j + 1 { -1.0 } else { f64::from(u8::from(j >= i && j <= i + 3)) }
+            },
+        );
+    let found = flow(&a);
+    assert_close(found.non_normality.numerical_abscissa, 2.993_881_699_303_956, 1e-13);
+    assert_eq!(found.stability.verdict, StabilityVerdict::Unstable);
+    assert_ne!(found.eigenvectors.verdict, EigenvectorVerdict::Orthonormal);
+}

@@ -87,7 +87,7 @@ pub(super) fn eigenvectors(
             vectors: Some(spectrum.vectors.clone()),
         });
     }
-    let condition = linalg::condition(&spectrum.vectors);
+    let condition = linalg::condition_real(&real_basis(spectrum));
     let distrusted = condition.is_nan() || condition > NEARLY_DEFECTIVE;
     if distrusted && !known && exact.map_or_else(|| lacks_eigenvectors(a, spectrum), Modular::is_defective) {
         return Ok(without);
@@ -97,6 +97,27 @@ pub(super) fn eigenvectors(
     // A basis that exists but whose condition overflows is reported with the largest number there is.
     let condition = if condition.is_finite() { condition } else { f64::MAX };
     Ok(Eigenvectors { verdict, condition: Some(condition), vectors: Some(spectrum.vectors.clone()) })
+}
+
+/// A real matrix with the singular values of the eigenvector matrix.
+///
+/// The columns x and conj(x) of a pair are sqrt 2 Re x and sqrt 2 Im x, turned by a unitary 2 x 2 matrix; in real
+/// arithmetic the singular values cost a quarter.
+fn real_basis(s: &Spectrum) -> Matrix {
+    let mut real = s.vectors.map(|z| z.re);
+    let mut j = 0;
+    while j < s.values.len() {
+        let pair = s.values[j].im != 0.0 && j + 1 < s.values.len() && s.values[j + 1] == s.values[j].conj();
+        if pair {
+            let root = std::f64::consts::SQRT_2;
+            for (i, z) in s.vectors.column(j).iter().enumerate() {
+                real[(i, j)] = root * z.re;
+                real[(i, j + 1)] = root * z.im;
+            }
+        }
+        j += if pair { 2 } else { 1 };
+    }
+    real
 }
 
 /// Whether A A^T = A^T A to rounding.
@@ -185,4 +206,23 @@ fn lacks_eigenvectors(a: &Matrix, spectrum: &Spectrum) -> bool {
         let small = linalg::singular_values_complex(&shifted).iter().filter(|&&s| s <= tolerance).count();
         small < cluster.len()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::TimeKind;
+
+    #[test]
+    fn the_condition_in_real_arithmetic_is_that_of_the_complex_basis() {
+        for n in [2, 5, 16] {
+            let a = Matrix::from_fn(n, n, |i, j| {
+                ((i * 31 + j * 17 + 3) as f64).sin() + if j > i { 2.0 } else { 0.0 }
+            });
+            let s = Spectrum::new(&a, TimeKind::Flow, None).unwrap();
+            assert!(s.values.iter().any(|z| z.im != 0.0) || n == 2);
+            let (real, complex) = (linalg::condition_real(&real_basis(&s)), linalg::condition(&s.vectors));
+            assert!((real - complex).abs() < 1e-10 * complex, "{real} {complex}");
+        }
+    }
 }
