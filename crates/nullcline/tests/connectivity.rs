@@ -1,4 +1,5 @@
 //! What connectivity is made of: each structure against its closed form, Dale's law, and one network for any number of threads.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use equations::Formula;
 use linalg::{Matrix, Sparse, eigenvalues, symmetric_eigenvalues};

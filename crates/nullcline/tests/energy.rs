@@ -1,4 +1,5 @@
 //! A rate network with symmetric M and a rising F descends its energy, which closed forms and quadrature give alike.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use dynamics::analyze::energy_along;
 use dynamics::simulate::{Settings, simulate, unwatched};

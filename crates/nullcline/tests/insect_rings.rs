@@ -1,4 +1,5 @@
 //! The sign test finds how the heading circuits of insects were stored: three files as [post, pre], one as [pre, post].
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use nullcline::linalg::Matrix;
 use nullcline::network::{Orientation, orientation_by_sign};

@@ -1,4 +1,5 @@
 //! From networks to systems: closed forms of the lecture, both forms of rate units, inputs and noise.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use dynamics::field::{JacobianKind, Signal, VectorField, Workspace};
 use linalg::{Matrix, eigenvalues, schur};

@@ -9,6 +9,7 @@
 //!
 //! Reference: Chaudhuri, Knoblauch, Gariel, Kennedy, Wang (2015), A large-scale circuit mechanism for hierarchical dynamical
 //! processing in the primate cortex.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use linalg::{Matrix, eigenvalues};
 use nullcline::linalg;

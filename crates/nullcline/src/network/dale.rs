@@ -68,9 +68,12 @@ fn mixed_rows(m: &Matrix) -> usize {
     positive.iter().zip(&negative).filter(|&(&p, &n)| p && n).count()
 }
 
+/// A row and its weight.
+type Entry = (usize, f64);
+
 /// One entry of each sign for every column, gathered row by row.
 pub(super) struct ColumnSigns {
-    first: Vec<[Option<(usize, f64)>; 2]>,
+    first: Vec<[Option<Entry>; 2]>,
 }
 
 impl ColumnSigns {
@@ -86,7 +89,7 @@ impl ColumnSigns {
     }
 
     /// The first column with both signs: its index, a positive and a negative entry (row, weight).
-    pub(super) fn mixed(&self) -> Option<(usize, (usize, f64), (usize, f64))> {
+    pub(super) fn mixed(&self) -> Option<(usize, Entry, Entry)> {
         self.first.iter().enumerate().find_map(|(j, &[up, down])| Some((j, up?, down?)))
     }
 
