@@ -186,24 +186,51 @@ pub(crate) fn rounding_bounds(
             let backward = 4.0 * (size as f64).sqrt() * f64::EPSILON;
             for i in range.clone() {
                 let first_order = backward * norm * sensitivity[i];
-                let cluster = cluster_bound(&values[range.clone()], values[i], backward, norm);
-                result[i] = first_order.min(cluster);
+                result[i] = if sensitivity[i] * backward.sqrt() < 1.0 {
+                    first_order
+                } else {
+                    first_order.min(cluster_bound(&values[range.clone()], values[i], backward, norm))
+                };
             }
         }
     }
     result
 }
 
-/// Elsner's bound: an eigenvalue in a cluster of m moves by at most about the m-th root of the perturbation,
-/// both relative to the norm.
+/// A bound for an eigenvalue whose first-order bound is useless. A Jordan block of size j splits by about the
+/// j-th root of the perturbation (Elsner 1985), and the computed cluster shows it: the bound is that of the
+/// smallest j at whose scale a cluster of j or more stands apart. An ill-conditioned eigenvalue without a cluster gets
+/// the bound for the largest j.
 fn cluster_bound(block: &[Complex], value: Complex, backward: f64, norm: f64) -> f64 {
-    let mut m = block.len();
-    loop {
-        let radius = 2.0 * norm * backward.powf(1.0 / m as f64);
-        let inside = block.iter().filter(|v| (**v - value).norm() <= radius).count().max(1);
-        if inside >= m {
-            return radius;
+    let radius = |j: usize| 2.0 * norm * backward.powf(1.0 / j as f64);
+    let distances: Vec<f64> = block.iter().map(|v| (v - value).norm()).collect();
+    let count = |r: f64| distances.iter().filter(|d| **d <= r).count();
+    let mut inside = count(radius(2));
+    for j in 2..=block.len().min(16) {
+        let next = count(radius(j + 1));
+        if inside >= j && next == inside {
+            return radius(j);
         }
-        m = inside;
+        inside = next;
+    }
+    radius(block.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Complex, Matrix, eigen};
+
+    #[test]
+    fn a_hidden_jordan_block_is_bounded_by_the_root_of_rounding() {
+        // Balanced excitation and inhibition: M = w (1, ..., 1)(1, ..., 1, -1, ..., -1)^T / n is nilpotent, so
+        // every eigenvalue of M - I is -1, one pair of them defective.
+        for n in [4, 10, 40, 100] {
+            let m = Matrix::from_fn(n, n, |_, j| if 2 * j < n { 0.3 } else { -0.3 });
+            let e = eigen(&(&m - &Matrix::identity(n))).unwrap();
+            for (v, r) in e.values.iter().zip(&e.rounding) {
+                assert!((v - Complex::new(-1.0, 0.0)).norm() <= *r, "{n}: {v} +- {r:e}");
+                assert!(*r < 1e-5, "{n}: {v} +- {r:e}");
+            }
+        }
     }
 }
