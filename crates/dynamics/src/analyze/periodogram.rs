@@ -3,7 +3,7 @@
 //! The record is cut into segments that overlap by half, each is freed of its mean and tapered by a Hann window, and the
 //! squared moduli of the Fourier sums are averaged:
 //!
-//!     S(f) = dt / sum w_k^2  mean over segments of |sum w_k (x_k - mean) exp(-2 pi i f k dt)|^2
+//! S(f) = dt / sum w_k^2  mean over segments of |sum w_k (x_k - mean) exp(-2 pi i f k dt)|^2
 //!
 //! Two-sided density, so that its integral over all frequencies is the variance. Cost: frequencies x samples.
 //! Fails where f is near 0 (the mean is taken out) or near half the sampling rate (aliasing).
