@@ -135,3 +135,9 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
         }
     }
 }
+
+/// The problem of a name that is not there.
+pub(crate) fn unknown(what: &str, name: &str, span: Range<usize>, known: &[&str]) -> Problem {
+    let help = did_you_mean(name, known.iter().copied());
+    Problem::at(span, format!("there is no {what} `{name}`")).help(help)
+}

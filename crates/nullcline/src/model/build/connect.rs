@@ -3,11 +3,10 @@
 use super::context::Context;
 use super::matrices::{Axes, Body, Entry, find};
 use super::matrix::matrix;
-use super::network::index;
 use super::per_unit::weight;
-use super::unknown;
+use super::population::index;
 use crate::model::at::At;
-use crate::model::error::{Problem, did_you_mean};
+use crate::model::error::{Problem, did_you_mean, unknown};
 use crate::model::schema::{Connect, Convolution, LowRank};
 use crate::model::source::Places;
 use crate::network::{Boundary, Population, Projection, Structure, Weight};

@@ -3,9 +3,8 @@
 use super::context::Context;
 use super::edges::edges;
 use super::matrix::{from_file, matrix};
-use super::unknown;
 use crate::model::at::{At, Named};
-use crate::model::error::Problem;
+use crate::model::error::{Problem, unknown};
 use crate::model::schema::MatrixEntry;
 use linalg::{Matrix, Sparse};
 use std::ops::Range;

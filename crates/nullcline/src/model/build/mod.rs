@@ -13,7 +13,7 @@ mod per_unit;
 mod population;
 mod run;
 
-use super::error::{Problem, did_you_mean};
+use super::error::Problem;
 use super::expect::flatten;
 use super::folder::Folder;
 use super::schema::File;
@@ -101,10 +101,4 @@ fn check_names(file: &File) -> Result<(), Problem> {
         }
     }
     Ok(())
-}
-
-/// The error of a name that is not there.
-fn unknown(what: &str, name: &str, span: std::ops::Range<usize>, known: &[&str]) -> Problem {
-    let help = did_you_mean(name, known.iter().copied());
-    Problem::at(span, format!("there is no {what} `{name}`")).help(help)
 }

@@ -5,8 +5,7 @@ use super::context::Context;
 use super::input::{Signals, signals};
 use super::matrices::{Axes, Body, Entry, find, matrices};
 use super::matrix::rows;
-use super::population::populations;
-use super::unknown;
+use super::population::{index, populations};
 use crate::model::at::At;
 use crate::model::error::Problem;
 use crate::model::schema::{File, InputText, WeightsText};
@@ -35,14 +34,6 @@ pub(super) fn network(
         places.0.push((format!("inputs.{}", name.value), name.span.clone()));
     }
     Ok((Network { populations, projections, inputs, seed: context.seed }, labels))
-}
-
-/// The index of a population.
-pub(super) fn index(populations: &[Population], name: &At<String>) -> Result<usize, Problem> {
-    populations.iter().position(|p| p.name == name.value).ok_or_else(|| {
-        let known: Vec<&str> = populations.iter().map(|p| p.name.as_str()).collect();
-        unknown("population", name, name.span.clone(), &known)
-    })
 }
 
 fn input(

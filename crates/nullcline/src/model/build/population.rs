@@ -4,7 +4,7 @@ use super::context::Context;
 use super::matrices::{Body, Entry, find};
 use super::per_unit::{Kind, per_unit};
 use crate::model::at::{At, Named};
-use crate::model::error::{Problem, did_you_mean};
+use crate::model::error::{Problem, did_you_mean, unknown};
 use crate::model::schema::{Connect, FormWord, PerUnitText, PopulationText, Raw, SignWord, TransferText};
 use crate::model::source::Labels;
 use crate::network::{Form, PerUnit, Population, Rate, Sign, Transfer, Unit};
@@ -32,6 +32,14 @@ pub(super) fn populations(
         }
     }
     Ok((all, labels))
+}
+
+/// The index of a population.
+pub(super) fn index(populations: &[Population], name: &At<String>) -> Result<usize, Problem> {
+    populations.iter().position(|p| p.name == name.value).ok_or_else(|| {
+        let known: Vec<&str> = populations.iter().map(|p| p.name.as_str()).collect();
+        unknown("population", name, name.span.clone(), &known)
+    })
 }
 
 fn one(

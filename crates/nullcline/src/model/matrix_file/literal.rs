@@ -1,6 +1,6 @@
 //! A matrix as a line of text: `3 1; 0 3`.
 
-use super::{MatrixError, finite, from_rows};
+use super::entries::{MatrixError, finite, from_rows};
 use linalg::Matrix;
 
 /// Reads a matrix such as `3 1; 0 3` or `-1, 5; 0, -2`: rows are parted by `;` or line breaks, entries by spaces or commas.

@@ -1,7 +1,7 @@
 //! MATLAB's .mat, version 5.
 
+use super::entries::{MAX_ENTRIES, MatrixError};
 use super::npy::choose;
-use super::{MAX_ENTRIES, MatrixError};
 use linalg::Matrix;
 use matfile::{MatFile, NumericData};
 
@@ -15,10 +15,14 @@ pub(super) fn read_mat(name: &str, bytes: &[u8], variable: Option<&str>) -> Resu
         MatrixError::new(format!("`{name}` is not a .mat file of version 5"))
             .hint("save it with `save(name, 'A', '-v7')`, or as .csv")
     })?;
-    let matrices: Vec<_> = file.arrays().iter().filter(|a| a.size().len() == 2).collect();
-    let names: Vec<String> = matrices.iter().map(|a| a.name().to_owned()).collect();
+    // Arrays of more dimensions are listed too, so that a matrix beside them is not taken for what is meant.
+    let names: Vec<String> = file.arrays().iter().map(|a| a.name().to_owned()).collect();
     let wanted = choose(name, &names, variable)?;
-    let array = matrices.iter().find(|a| a.name() == wanted).expect("the name was chosen among them");
+    let array = file.arrays().iter().find(|a| a.name() == wanted).expect("the name was chosen among them");
+    if array.size().len() != 2 {
+        let k = array.size().len();
+        return Err(MatrixError::new(format!("`{wanted}` in `{name}` has {k} dimensions, a matrix has 2")));
+    }
     let (rows, cols) = (array.size()[0], array.size()[1]);
     let data =
         real(array.data()).ok_or_else(|| MatrixError::new(format!("`{wanted}` in `{name}` is complex")))?;

@@ -9,39 +9,18 @@
 //! assert_eq!((a[(0, 1)], a[(1, 1)]), (5.0, -2.0));
 //! ```
 
+mod entries;
 mod literal;
 mod mat;
 mod npy;
 mod table;
 
+pub use entries::MatrixError;
 pub use literal::matrix_literal;
 pub(crate) use table::read_table;
 
+use entries::finite;
 use linalg::Matrix;
-
-/// A matrix that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct MatrixError {
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub hint: Option<String>,
-}
-
-impl MatrixError {
-    fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
-    }
-
-    fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-}
-
-/// The largest number of entries that is read: 2 GiB of doubles.
-const MAX_ENTRIES: u64 = 1 << 28;
 
 /// Reads the matrix in a file; its kind is told by the end of its name: `.csv` (also `.tsv`, `.txt`), `.npy`, `.npz`,
 /// `.mat`.
@@ -79,29 +58,4 @@ pub fn read_matrix_variable(name: &str, bytes: &[u8], variable: Option<&str>) ->
         return Err(MatrixError::new(format!("the matrix in `{name}` is empty")));
     }
     finite(matrix, &format!("`{name}`"))
-}
-
-/// The matrix, if all its entries are finite.
-fn finite(matrix: Matrix, whose: &str) -> Result<Matrix, MatrixError> {
-    for j in 0..matrix.cols() {
-        if let Some(i) = matrix.column(j).iter().position(|x| !x.is_finite()) {
-            let what = if matrix[(i, j)].is_nan() { "not a number (NaN)" } else { "infinite" };
-            let place = format!("row {}, column {}", i + 1, j + 1);
-            let e = MatrixError::new(format!("{whose} has an entry that is {what}: {place}"));
-            return Err(e.hint("every entry of a matrix is a finite number"));
-        }
-    }
-    Ok(matrix)
-}
-
-/// A matrix from rows of equal length.
-fn from_rows(rows: &[Vec<f64>], whose: &str) -> Result<Matrix, MatrixError> {
-    let cols = rows.first().map_or(0, Vec::len);
-    if let Some(i) = rows.iter().position(|r| r.len() != cols) {
-        let (n, k) = (rows[i].len(), i + 1);
-        return Err(MatrixError::new(format!(
-            "{whose} is ragged: row {k} has {n} entries, row 1 has {cols}"
-        )));
-    }
-    Ok(Matrix::from_rows(rows))
 }

@@ -1,6 +1,6 @@
 //! NumPy's .npy and .npz.
 
-use super::{MAX_ENTRIES, MatrixError};
+use super::entries::{MAX_ENTRIES, MatrixError};
 use linalg::Matrix;
 use npyz::{NpyFile, Order};
 use std::io::{Cursor, Read};

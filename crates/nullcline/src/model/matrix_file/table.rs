@@ -1,6 +1,6 @@
 //! Comma-separated values, with or without a header and a first column of names.
 
-use super::{MatrixError, from_rows};
+use super::entries::{MatrixError, from_rows};
 use linalg::Matrix;
 
 /// Rows of text with their header.
