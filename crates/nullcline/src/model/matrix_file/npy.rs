@@ -27,7 +27,8 @@ pub(super) fn read_npy(name: &str, bytes: &[u8]) -> Result<Matrix, MatrixError> 
 pub(super) fn read_npz(name: &str, bytes: &[u8], variable: Option<&str>) -> Result<Matrix, MatrixError> {
     let broken = |why: String| MatrixError::new(format!("`{name}` is not a .npz file: {why}"));
     let mut archive = npyz::npz::NpzArchive::new(Cursor::new(bytes)).map_err(|e| broken(e.to_string()))?;
-    let names: Vec<String> = archive.array_names().map(str::to_owned).collect();
+    let mut names: Vec<String> = archive.array_names().map(str::to_owned).collect();
+    names.sort_unstable();
     let wanted = choose(name, &names, variable)?;
     let array = archive.by_name(&wanted).map_err(|e| broken(e.to_string()))?;
     let array = array.ok_or_else(|| broken(format!("`{wanted}` is listed and not there")))?;
