@@ -10,6 +10,9 @@ use dynamics::analyze::{energy_along, reciprocity};
 use dynamics::simulate::Trajectory;
 use linalg::Matrix;
 
+/// A rise below this part of the whole fall is the solver's error, not the network's doing.
+const SOLVER: f64 = 1e-6;
+
 /// The symmetry of a network's weights; `None` for a bare linear system.
 pub(super) fn symmetry(
     network: Option<&Network>,
@@ -42,11 +45,13 @@ fn energy(
         Form::Rate => run.x.clone(),
         Form::Current => run.x.map(|x| transfer.apply(x)),
     };
+    let curve = energy_along(m, &connectivity.h, &|u| transfer.apply(u), &rates);
     // Outside the range of F the energy has no value.
-    let integral = |v: f64| transfer.inverse_integral(v).unwrap_or(f64::NAN);
-    let curve = energy_along(m, &connectivity.h, &integral, &rates);
-    let values: Option<Vec<f64>> = curve.values.iter().map(|value| value.filter(|e| e.is_finite())).collect();
-    Some((values?, curve.largest_rise > curve.rounding))
+    let values: Option<Vec<f64>> = curve.values.into_iter().collect();
+    let values = values?;
+    let (low, high) =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), e| (a.min(*e), b.max(*e)));
+    Some((values, curve.largest_rise > curve.rounding + SOLVER * (high - low)))
 }
 
 /// The form and the transfer that all units share, without a change of the leak.
