@@ -56,12 +56,15 @@ pub fn check<F: VectorField + ?Sized>(field: &F, p: &[f64], x: &[f64], t: f64) -
     Ok(())
 }
 
+/// The right-hand side of one lane, at (t, x).
+type Slope<'a> = dyn Fn(f64, &[f64]) -> Result<Vec<f64>, String> + 'a;
+
 fn check_jacobian<F: VectorField + ?Sized>(
     field: &F,
     p: &[f64],
     x: &[f64],
     t: f64,
-    one: &dyn Fn(f64, &[f64]) -> Result<Vec<f64>, String>,
+    one: &Slope<'_>,
 ) -> Result<(), String> {
     let n = x.len();
     let mut j = Matrix::zeros(n, n);

@@ -5,7 +5,7 @@
 //! read from the dense output.
 
 use super::block::{Block, scatter};
-use super::control::{Control, Tolerance, first_step, growth, shrink};
+use super::control::{Control, Tolerance, first_step};
 use super::course::{Course, End, Outcome, Watch};
 use super::tableau::Tableau;
 use crate::field::{EvalError, VectorField};
@@ -131,6 +131,7 @@ fn run<F: VectorField + ?Sized>(
             }
         }
         // One step of all lanes.
+        control.last.resize(lanes.len(), 1.0);
         for (l, lane) in lanes.iter_mut().enumerate() {
             let stop = course.stops[lane.stop];
             let left = stop - block.t[l];
@@ -141,9 +142,11 @@ fn run<F: VectorField + ?Sized>(
                 block.h[l] = 0.5 * left;
             }
             block.limit[l] = stop.next_down();
+            control.last[l] = lane.last_square;
         }
         block.step(course.field, m)?;
         control.measure(&mut block, m, tolerance);
+        control.decide(m);
         let (mut accepted, mut reads) = (0, false);
         for (l, lane) in lanes.iter().enumerate() {
             if control.squares[l] <= 1.0 {
@@ -182,16 +185,13 @@ fn run<F: VectorField + ?Sized>(
                     }
                     lane.column += 1;
                 }
-                let mut factor = growth(square, lane.last_square, m);
+                let mut factor = control.factor[l];
                 if lane.after_rejection {
                     factor = factor.min(1.0);
                 }
                 lane.after_rejection = false;
                 lane.last_square = square;
                 block.t[l] = until;
-                if !all {
-                    take(&mut block, m, l);
-                }
                 if control.largest[l] > course.bound {
                     outcome.end = End::Diverged;
                     free.push(l);
@@ -212,7 +212,7 @@ fn run<F: VectorField + ?Sized>(
                 outcome.rejected += 1;
                 lane.after_rejection = true;
                 let h = block.h[l];
-                block.h[l] *= shrink(square, m);
+                block.h[l] *= control.factor[l];
                 if h < 16.0 * f64::EPSILON * block.t[l].abs().max(f64::MIN_POSITIVE) {
                     let lanes_now = block.lanes;
                     let size = (0..n).fold(0.0f64, |s, i| s.max(block.x[i * lanes_now + l].abs()));
@@ -228,6 +228,8 @@ fn run<F: VectorField + ?Sized>(
         if all {
             std::mem::swap(&mut block.x, &mut block.y);
             block.k.swap(0, m.stages());
+        } else {
+            take(&mut block, m, &control.squares);
         }
         for &l in &free {
             let outcome = &mut outcomes[lanes[l].id];
@@ -287,13 +289,18 @@ fn begin<F: VectorField + ?Sized>(
     Ok(())
 }
 
-/// Moves one accepted lane on, where others were rejected.
-fn take(block: &mut Block, m: &Tableau, l: usize) {
-    let s = m.stages();
-    for i in 0..block.n {
-        let at = i * block.lanes + l;
-        block.x[at] = block.y[at];
-        block.k[0][at] = block.k[s][at];
+/// Moves the accepted lanes on, where others were rejected.
+#[inline(always)]
+fn take(block: &mut Block, m: &Tableau, squares: &[f64]) {
+    let lanes = block.lanes;
+    let (first, rest) = block.k.split_at_mut(1);
+    let pairs = [(&mut block.x, &block.y), (&mut first[0], &rest[m.stages() - 1])];
+    for (into, from) in pairs {
+        for (into, from) in into.chunks_exact_mut(lanes).zip(from.chunks_exact(lanes)) {
+            for ((into, from), square) in into.iter_mut().zip(from).zip(squares) {
+                *into = if *square <= 1.0 { *from } else { *into };
+            }
+        }
     }
 }
 

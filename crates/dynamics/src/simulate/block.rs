@@ -210,23 +210,24 @@ fn sum<const J: usize>(out: &mut [f64], x: Option<&[f64]>, h: &[f64], w: &[f64; 
     let h = &h[..m];
     let k: [&[f64]; J] = std::array::from_fn(|j| &k[j][..m]);
     let w: [f64; J] = std::array::from_fn(|j| w[j]);
-    let term = |i: usize| {
-        let mut s = w[0] * k[0][i];
-        for j in 1..J {
-            s += w[j] * k[j][i];
-        }
-        h[i] * s
-    };
     match x {
         Some(x) => {
             let x = &x[..m];
             for i in 0..m {
-                out[i] = x[i] + term(i);
+                let mut s = w[0] * k[0][i];
+                for j in 1..J {
+                    s += w[j] * k[j][i];
+                }
+                out[i] = x[i] + h[i] * s;
             }
         }
         None => {
             for i in 0..m {
-                out[i] = term(i);
+                let mut s = w[0] * k[0][i];
+                for j in 1..J {
+                    s += w[j] * k[j][i];
+                }
+                out[i] = h[i] * s;
             }
         }
     }

@@ -47,8 +47,12 @@ fn cause<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome) -> Stri
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a / scale * (b / scale)).sum::<f64>();
         Some(dot(x, &f) / dot(x, x))
     };
-    let smaller: Vec<f64> = outcome.last.iter().map(|x| 0.01 * x).collect();
-    match (rate(&outcome.last), rate(&smaller)) {
+    // The right-hand side may overflow at the last state: take the largest state on its ray where it does not.
+    let mut rates = (0..100).filter_map(|k| {
+        let shrunk: Vec<f64> = outcome.last.iter().map(|x| x * 0.01f64.powi(k)).collect();
+        rate(&shrunk).filter(|r| r.is_finite())
+    });
+    match (rates.next(), rates.next()) {
         (Some(now), Some(before)) if now > 3.0 * before.abs() => {
             format!(
                 "blow-up in finite time: the state grows at a rate of {now:.3e}, the faster the larger it is"

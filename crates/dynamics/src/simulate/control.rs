@@ -35,6 +35,10 @@ pub(crate) struct Control {
     pub(crate) squares: Vec<f64>,
     /// The largest modulus of a variable after the last attempt.
     pub(crate) largest: Vec<f64>,
+    /// Square of the scaled error of the accepted step before.
+    pub(crate) last: Vec<f64>,
+    /// The factors of the next steps.
+    pub(crate) factor: Vec<f64>,
     second: Vec<f64>,
 }
 
@@ -82,24 +86,52 @@ impl Control {
     }
 }
 
-/// The factor of the next step after an accepted one with squared error `square`, the one before having had `last`.
-#[inline(always)]
-pub(crate) fn growth(square: f64, last: f64, m: &Tableau) -> f64 {
-    let alpha = 1.0 / f64::from(m.error_order) - 0.75 * m.beta;
-    // err = sqrt(square); below 1e-10 the factor is at its upper bound anyway.
-    let (e, l) = (square.max(1e-20), last.max(1e-8));
-    let exponent = -0.5 * alpha * e.log2() + 0.5 * m.beta * l.log2();
-    (0.9 * exponent.exp2()).clamp(0.2, 10.0)
+impl Control {
+    /// Writes the factors of the next steps from the errors now and those of the steps before (`last`).
+    #[inline(always)]
+    pub(crate) fn decide(&mut self, m: &Tableau) {
+        let lanes = self.squares.len();
+        let q = f64::from(m.error_order);
+        let (alpha, beta, reject) = (0.5 * (1.0 / q - 0.75 * m.beta), 0.5 * m.beta, 0.5 / q);
+        self.factor.resize(lanes, 1.0);
+        let (squares, last, factor) =
+            (&self.squares[..lanes], &self.last[..lanes], &mut self.factor[..lanes]);
+        for l in 0..lanes {
+            let square = squares[l];
+            // Below 1e-10 the factor is at its upper bound anyway, above 1e100 at its lower one; so it is for NaN.
+            let e = log2(if square <= 1e200 { square.max(1e-20) } else { 1e200 });
+            let accepted = exp2(beta * log2(last[l].max(1e-8)) - alpha * e);
+            let rejected = exp2(-reject * e);
+            factor[l] = if square <= 1.0 {
+                (0.9 * accepted).clamp(0.2, 10.0)
+            } else {
+                (0.9 * rejected).clamp(0.1, 0.9)
+            };
+        }
+    }
 }
 
-/// The factor of the step after a rejected one.
+/// log2 of a positive normal number to 1e-7: a step needs no more, and a loop of these runs in vector registers.
 #[inline(always)]
-pub(crate) fn shrink(square: f64, m: &Tableau) -> f64 {
-    if square.is_finite() {
-        (0.9 * square.powf(-0.5 / f64::from(m.error_order))).clamp(0.1, 0.9)
-    } else {
-        0.1
-    }
+fn log2(x: f64) -> f64 {
+    let bits = x.to_bits();
+    let exponent = f64::from_bits(bits >> 52 | 0x4330_0000_0000_0000) - 4_503_599_627_370_496.0 - 1023.0;
+    let mantissa = f64::from_bits(bits & 0x000f_ffff_ffff_ffff | 0x3ff0_0000_0000_0000);
+    // log2(m) = 1/2 + (2/ln 2) artanh(r) with m = sqrt(2) (1 + r)/(1 - r).
+    let r = (mantissa - std::f64::consts::SQRT_2) / (mantissa + std::f64::consts::SQRT_2);
+    let s = r * r;
+    exponent + 0.5 + 2.0 * std::f64::consts::LOG2_E * r * (1.0 + s * (1.0 / 3.0 + s * (1.0 / 5.0 + s / 7.0)))
+}
+
+/// 2^y for |y| < 1000 to 1e-7.
+#[inline(always)]
+fn exp2(y: f64) -> f64 {
+    // Adding 1.5 * 2^52 rounds to the nearest integer and leaves it in the low bits.
+    let shifted = y + 6_755_399_441_055_744.0;
+    let power = f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52);
+    let f = (y - (shifted - 6_755_399_441_055_744.0)) * std::f64::consts::LN_2;
+    let tail = 1.0 / 6.0 + f * (1.0 / 24.0 + f * (1.0 / 120.0 + f / 720.0));
+    power * (1.0 + f * (1.0 + f * (0.5 + f * tail)))
 }
 
 /// A first step for each lane of `t`, `x` with slopes `dx` and, after an Euler step of `trial`, slopes `after`.
@@ -132,5 +164,32 @@ pub(crate) fn first_step(
             };
             if h.is_finite() { h.min(100.0 * trial).min(span) } else { trial }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_logarithm_and_power_are_as_good_as_they_say() {
+        for k in -4000..4000 {
+            let y = f64::from(k) * 0.0237;
+            let x = y.exp2();
+            assert!((log2(x) - y).abs() < 1e-7, "{y}");
+            assert!((exp2(y) / x - 1.0).abs() < 3e-7, "{y}");
+        }
+    }
+
+    #[test]
+    fn an_error_that_is_not_a_number_shrinks_the_step_most() {
+        let mut c = Control {
+            squares: vec![f64::NAN, f64::INFINITY, 0.0, 1.0],
+            last: vec![1.0; 4],
+            ..Control::default()
+        };
+        c.decide(&crate::simulate::tableau::TSIT5);
+        assert_eq!(c.factor[..3], [0.1, 0.1, 10.0]);
+        assert!((c.factor[3] - 0.9).abs() < 1e-6);
     }
 }

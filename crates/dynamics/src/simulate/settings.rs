@@ -119,7 +119,7 @@ pub(crate) fn check(
     times: &[f64],
     settings: &Settings,
 ) -> Result<(), SimulateError> {
-    if states.is_empty() && n > 0 || n > 0 && !states.len().is_multiple_of(n) {
+    if n > 0 && (states.is_empty() || !states.len().is_multiple_of(n)) {
         return Err(SimulateError::WrongLength {
             what: "the initial state",
             expected: n,

@@ -5,6 +5,9 @@
 //!
 //! Reference: Hairer, Nørsett, Wanner (1993), Solving ordinary differential equations I, section II.10.
 
+// The digits are the paper's.
+#![allow(clippy::excessive_precision)]
+
 use super::{Extra, Tableau};
 
 /// The numbers of DOP853.
@@ -195,7 +198,7 @@ pub(crate) static DOP853: Tableau = Tableau {
             ],
         },
     ],
-    dense: dense,
+    dense,
 };
 
 /// Rows of the four highest terms of the interpolant, over 16 evaluations.

@@ -2,6 +2,9 @@
 //!
 //! Reference: Tsitouras (2011), Runge-Kutta pairs of order 5(4) satisfying only the first column simplifying assumption.
 
+// The digits are the paper's.
+#![allow(clippy::excessive_precision)]
+
 use super::Tableau;
 
 /// The numbers of the pair of Tsitouras.
