@@ -1,5 +1,7 @@
 //! Linear runs against closed forms and against a Taylor series in double-double arithmetic.
 
+#![allow(clippy::unwrap_used)]
+
 use dynamics::field::{Drive, LinearSystem, Signal};
 use dynamics::linalg::{Matrix, eigenvalues};
 use dynamics::random::Stream;

@@ -1,5 +1,7 @@
 //! Fields followed through time: jumps, divergence, ensembles, estimates of the error.
 
+#![allow(clippy::unwrap_used)]
+
 use dynamics::field::{EvalError, VectorField, Workspace};
 use dynamics::linalg::Matrix;
 use dynamics::random::Stream;
