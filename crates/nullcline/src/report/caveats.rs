@@ -36,7 +36,8 @@ fn network(study: &Study, at: &LinearAt, m: &Matrix) -> Vec<String> {
         )];
     }
     let Some(z) = at.analysis.eigenvalues.first() else { return Vec::new() };
-    let of_m = 1.0 + high * z.re;
+    let re = if at.analysis.to_rounding[0] { 0.0 } else { z.re };
+    let of_m = 1.0 + high * re;
     let turning =
         if z.im == 0.0 { String::new() } else { format!(" + {} i", super::phrase::long(high * z.im)) };
     vec![format!(
@@ -44,7 +45,7 @@ fn network(study: &Study, at: &LinearAt, m: &Matrix) -> Vec<String> {
          with tau = {} gives {}{}. The eigenvectors of M are those of A because all units share this one tau.",
         super::phrase::long(of_m),
         clock.span(high),
-        short(z.re),
+        short(re),
         clock.per()
     )]
 }

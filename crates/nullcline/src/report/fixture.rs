@@ -90,6 +90,7 @@ pub(super) fn bare(name: &str, a: Matrix, analysis: LinearAnalysis) -> Study {
         linear: vec![LinearAt { g: vec![0.0; n], a, point: None, analysis }],
         symmetry: None,
         components: None,
+        activity: None,
         fluctuations: None,
         portrait: None,
         ensemble: Vec::new(),

@@ -245,7 +245,8 @@ pub(super) fn eigenvalue_table(a: &LinearAnalysis, clock: Clock) -> Paragraph {
         };
         let frequency = if a.frequencies[i] == 0.0 { "0".into() } else { long(a.frequencies[i]) };
         let period = if a.frequencies[i] == 0.0 { "none".into() } else { long(1.0 / a.frequencies[i]) };
-        let coefficient = a.modes.iter().find(|m| m.index == i).and_then(|m| m.coefficient);
+        let coefficient =
+            a.modes.iter().find(|m| m.index == i && group.count == 1).and_then(|m| m.coefficient);
         let share = coefficient.map_or(String::new(), |c| long(c.norm()));
         rows.push([times, value, constant, frequency, period, share]);
     }

@@ -209,7 +209,9 @@ fn non_normality(a: &LinearAnalysis, clock: Clock) -> String {
     if a.eigenvectors.verdict == EigenvectorVerdict::Orthonormal {
         return "The matrix is normal: the eigenvalues alone tell how large a state can become.".into();
     }
-    let growth = if a.stability.verdict == StabilityVerdict::Unstable {
+    let growth = if a.time == TimeKind::Flow && n.numerical_abscissa <= 0.0 {
+        "but not enough for any state to grow"
+    } else if a.stability.verdict == StabilityVerdict::Unstable {
         "so some states grow faster than any mode for a while"
     } else {
         "so some states can grow for a while although no mode does"

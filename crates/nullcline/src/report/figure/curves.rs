@@ -84,7 +84,7 @@ pub(super) fn components(study: &Study) -> Option<Figure> {
     let variance = &study.components.as_ref().filter(|c| c.variance.len() > 1)?.variance;
     let shown = variance.len().min(12);
     let mut canvas = Canvas::new(COLUMN, 140.0);
-    let frame = Frame::fit(&canvas, Scale::new(0.4, shown as f64 + 0.6), Scale::new(0.0, 1.05), 10.0);
+    let frame = Frame::fit(&canvas, Scale::new(0.4, shown.max(4) as f64 + 0.6), Scale::new(0.0, 1.05), 10.0);
     let mut sum = 0.0;
     let mut total = Vec::new();
     for (k, v) in variance.iter().take(shown).enumerate() {

@@ -155,6 +155,13 @@ impl Frame {
         self
     }
 
+    /// The same ranges in a smaller rectangle, such that a unit is equally long on both sides.
+    pub(in super::super) fn shrunk(self) -> Self {
+        let (across, up) = (self.x.high - self.x.low, self.y.high - self.y.low);
+        let per = (across / self.width).max(up / self.height);
+        Self { width: across / per, height: up / per, ..self }
+    }
+
     /// Where a point lies on the page.
     pub(in super::super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.left + self.width * self.x.fraction(x), self.top + self.height * (1.0 - self.y.fraction(y)))

@@ -17,7 +17,8 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
     let (x, y) = (ends(&p.x), ends(&p.y));
     let mut canvas = Canvas::new(COLUMN, 225.0);
     let frame = Frame::fit(&canvas, x, y, 8.0);
-    let frame = if aspect_is_equal(p) { frame.equal() } else { frame };
+    let frame = if aspect_is_equal(p) { frame.shrunk() } else { frame };
+    canvas.height = frame.top + frame.height + 29.0;
     frame.clip(&mut canvas);
     field(&mut canvas, &frame, p);
     let mut busy = Vec::new();
