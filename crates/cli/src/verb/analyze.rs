@@ -10,7 +10,7 @@ use crate::tell;
 use dynamics::analyze::{LinearOptions, Origin, TimeKind};
 use linalg::Matrix;
 use nullcline::equations::Quantity;
-use nullcline::model::read_matrix;
+use nullcline::model::{MatrixError, matrix_literal, read_matrix};
 use nullcline::report::{analysis_json, findings, plain_text, story};
 use nullcline::study::Study;
 use nullcline::walk;
@@ -118,11 +118,15 @@ pub fn read(subject: &str, options: &Options) -> Result<Matrix, Failure> {
                 "give a .toml, .csv, .npy, .npz or .mat file, or a matrix such as \"3 1; 0 3\"",
             ));
         }
-        _ => subject.as_bytes().to_vec(),
+        _ => return matrix_literal(subject).map_err(bad_matrix),
     };
-    read_matrix(subject, &bytes).map_err(|error| {
-        Failure::input(error, "rows are separated by `;` or line ends, entries by blanks or commas")
-    })
+    read_matrix(subject, &bytes).map_err(bad_matrix)
+}
+
+fn bad_matrix(error: MatrixError) -> Failure {
+    let standard = "rows are separated by `;` or line ends, entries by blanks or commas";
+    let remedy = error.hint.clone().unwrap_or_else(|| standard.to_owned());
+    Failure::input(error, remedy)
 }
 
 fn looks_like_a_path(subject: &str) -> bool {

@@ -91,7 +91,7 @@ impl Population {
     }
 
     /// What its units are, while rate units are the only kind.
-    pub(super) fn rate(&self) -> &Rate {
+    pub(crate) fn rate(&self) -> &Rate {
         let Unit::Rate(rate) = &self.unit;
         rate
     }

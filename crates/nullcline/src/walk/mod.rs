@@ -14,10 +14,12 @@ mod symmetry;
 mod times;
 
 use crate::model::{Model, RunSpec, Source};
-use crate::network::{Connectivity, Network, NetworkError, System, SystemKind, connectivity, lower};
+use crate::network::{
+    Connectivity, Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected,
+};
 use crate::study::{Activity, Components, Equation, Group, LinearAt, Simulation, Study};
 use dynamics::analyze::{
-    AnalyzeError, LinearAnalysis, LinearOptions, TimeKind, linear, principal_components,
+    AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear, principal_components,
 };
 use dynamics::field::LinearSystem;
 use dynamics::simulate::{
@@ -86,7 +88,7 @@ pub fn build(model: &Model) -> Result<Built, NetworkError> {
         }
         Source::Network(network) => {
             let connectivity = connectivity(network)?;
-            let system = lower(network)?;
+            let system = lower_connected(network, connectivity.clone())?;
             let is_linear = matches!(system.kind, SystemKind::Linear(_));
             let equation = equation::of_network(network, &connectivity, is_linear, unit);
             Ok(Built { system, connectivity: Some(connectivity), basis: None, equation })
@@ -107,10 +109,12 @@ pub fn examine(
     let full = options.full || model.analyze.full;
     let system = &built.system;
     let exact = match &system.kind {
-        SystemKind::Linear(linear) => Some(analyzed(linear, TimeKind::Flow, system, full)?),
+        SystemKind::Linear(linear) => {
+            Some(analyzed(linear, TimeKind::Flow, system, full, origin(model, built))?)
+        }
         SystemKind::Map { a, g } => {
             let map = LinearSystem { g: g.clone(), ..LinearSystem::new(a.clone()) };
-            Some(analyzed(&map, TimeKind::Map, system, full)?)
+            Some(analyzed(&map, TimeKind::Map, system, full, None)?)
         }
         SystemKind::Field { .. } => None,
     };
@@ -220,8 +224,9 @@ fn analyzed(
     time: TimeKind,
     system: &System,
     full: bool,
+    origin: Option<Origin>,
 ) -> Result<LinearAt, AnalyzeError> {
-    let options = LinearOptions { full, initial: Some(system.x0.clone()), ..LinearOptions::default() };
+    let options = LinearOptions { full, initial: Some(system.x0.clone()), origin };
     let analysis = linear(&linear_system.a, &linear_system.g, time, &options)?;
     Ok(LinearAt { a: linear_system.a.clone(), g: linear_system.g.clone(), point: None, analysis })
 }
@@ -273,6 +278,16 @@ fn settings(model: &Model, run: &RunSpec) -> Settings {
 
 fn group(group: &crate::network::Group) -> Group {
     Group { name: group.name.clone(), start: group.range.start, len: group.range.len(), scalar: group.scalar }
+}
+
+/// The exact M behind A = (M - I)/tau, where all units share one tau and the leak.
+fn origin(model: &Model, built: &Built) -> Option<Origin> {
+    let mut rates = network(model)?.populations.iter().map(|p| p.rate());
+    let first = rates.next()?;
+    let PerUnit::Same(tau) = first.tau else { return None };
+    let alike = rates.all(|r| r.tau == first.tau && r.leak == first.leak);
+    let m = built.connectivity.as_ref()?.m.to_dense();
+    alike.then_some(Origin { m, shift: first.leak, tau })
 }
 
 fn network(model: &Model) -> Option<&Network> {
