@@ -6,7 +6,7 @@
 
 use super::control::Tolerance;
 use super::course::{Course, End, Outcome, Watch};
-use super::flow::Plan;
+use super::plan::Plan;
 use super::tableau::TSIT5;
 use super::{Verdict, adaptive, settings};
 use crate::field::{VectorField, Workspace};

@@ -4,10 +4,11 @@
 //! have a fixed size and lanes do not know each other: the bits are the same for any number of threads.
 
 use super::course::{End, Watch};
-use super::flow::{Plan, choose};
+use super::flow::choose;
+use super::plan::Plan;
 use super::settings::check;
 use super::{Progress, Settings, SimulateError, Verdict, cause};
-use crate::field::{LinearSystem, VectorField};
+use crate::field::VectorField;
 use linalg::Matrix;
 use rayon::prelude::*;
 
@@ -116,19 +117,4 @@ pub fn ensemble<F: VectorField + ?Sized>(
         evaluations: outcomes.iter().map(|o| o.evaluations).sum(),
         verdicts,
     })
-}
-
-/// Follows the columns of `x0s` (n x k) through a linear system without noise, exactly where the method is `auto` or
-/// `expm`.
-///
-/// # Errors
-/// As [`super::simulate_linear`].
-pub fn ensemble_linear(
-    system: &LinearSystem,
-    x0s: &Matrix,
-    times: &[f64],
-    settings: &Settings,
-    progress: Progress<'_>,
-) -> Result<Ensemble, SimulateError> {
-    super::exact::ensemble(system, x0s, times, settings, progress)
 }

@@ -9,7 +9,7 @@
 //! It has no meaning where two runs lose each other: in chaos, or at a tolerance so loose that they end as far apart as
 //! the system moves. Then the value is `None`, and the reason says so.
 
-use super::flow::Plan;
+use super::plan::Plan;
 use super::{ErrorEstimate, ErrorEstimation, Progress, Settings, SimulateError, Trajectory, Verdict};
 use crate::field::VectorField;
 use crate::simulate::course::End;

@@ -34,34 +34,16 @@ const ANCHOR: usize = 32;
 /// Up to this size each anchor has an exponential of its own; above, they are squared from one another.
 const OWN_EXPONENTIAL: usize = 300;
 
-/// Follows a linear system from `x0` at `times[0]` through the other times: exactly where the method is `auto` or `expm`,
-/// with noise as an exact draw from the distribution of the next state, otherwise by the method that was asked for.
-///
-/// # Errors
-/// When the question cannot be asked: lengths, times, settings, entries that are not finite.
-pub fn simulate_linear(
+/// One initial state, by exact propagation.
+pub(crate) fn simulate(
     system: &LinearSystem,
     x0: &[f64],
     times: &[f64],
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<Trajectory, SimulateError> {
-    check_system(system)?;
+    check_state(system, x0, times, settings)?;
     let n = system.dimension();
-    check(n, x0, times, settings)?;
-    if x0.len() != n {
-        return Err(SimulateError::WrongLength { what: "the initial state", expected: n, found: x0.len() });
-    }
-    let exact = matches!(settings.method, Method::Auto | Method::Expm);
-    if !system.noises.is_empty() {
-        if exact {
-            return super::gaussian::simulate(system, x0, times, settings, progress);
-        }
-        return super::simulate_stochastic(system, &system.noises, &[], x0, times, settings, progress);
-    }
-    if !exact {
-        return super::simulate(system, &[], x0, times, settings, progress);
-    }
     let start = Matrix::from_columns(n, 1, x0.to_vec());
     let path = follow(system, &start, times, settings.bound, progress);
     let columns = path.recorded.len();
@@ -105,7 +87,6 @@ pub(crate) fn ensemble(
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<Ensemble, SimulateError> {
-    check_system(system)?;
     let n = system.dimension();
     if x0s.rows() != n {
         return Err(SimulateError::WrongLength {
@@ -113,14 +94,6 @@ pub(crate) fn ensemble(
             expected: n,
             found: x0s.rows(),
         });
-    }
-    if !system.noises.is_empty() {
-        let (method, reason) =
-            ("ensemble", "follows systems without noise; run them one by one with seeds of their own");
-        return Err(SimulateError::Unfit { method, reason });
-    }
-    if !matches!(settings.method, Method::Auto | Method::Expm) {
-        return super::ensemble(system, &[], x0s, times, settings, progress);
     }
     check(n, x0s.as_slice(), times, settings)?;
     let path = follow(system, x0s, times, f64::INFINITY, progress);
@@ -151,6 +124,21 @@ pub(crate) fn ensemble(
         evaluations: 0,
         verdicts,
     })
+}
+
+/// One initial state that fits, and settings that make sense.
+pub(crate) fn check_state(
+    system: &LinearSystem,
+    x0: &[f64],
+    times: &[f64],
+    settings: &Settings,
+) -> Result<(), SimulateError> {
+    let n = system.dimension();
+    check(n, x0, times, settings)?;
+    if x0.len() == n {
+        return Ok(());
+    }
+    Err(SimulateError::WrongLength { what: "the initial state", expected: n, found: x0.len() })
 }
 
 /// Shapes and finite entries.

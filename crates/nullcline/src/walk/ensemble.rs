@@ -1,6 +1,6 @@
 //! Other initial states, followed at the same times.
 
-use super::settings;
+use super::settings::settings;
 use crate::model::{EnsembleSpec, Model, RunSpec};
 use crate::network::{System, SystemKind};
 use dynamics::random::Stream;

@@ -4,14 +4,18 @@
 //!
 //! Two verbs, so that a door can time them and ask for the cost before it is paid: [`build`] and [`examine`].
 
+mod built;
 mod ensemble;
 mod equation;
 mod expectations;
 mod fluctuations;
 mod portrait;
 mod rest;
+mod settings;
 mod symmetry;
 mod times;
+
+pub use built::Built;
 
 use crate::model::{Model, RunSpec, Source};
 use crate::network::{
@@ -30,17 +34,6 @@ use linalg::Matrix;
 
 /// Principal components whose time courses are kept.
 const COMPONENTS: usize = 10;
-
-/// A model whose network is made and lowered.
-pub struct Built {
-    /// The system.
-    pub system: System,
-    /// M, W and h of a network.
-    pub connectivity: Option<Connectivity>,
-    /// Columns of the basis of a `[linear]` system that was given by its spectrum.
-    pub basis: Option<Matrix>,
-    equation: Equation,
-}
 
 /// How far to go.
 #[derive(Clone, Copy, Debug)]
@@ -240,7 +233,7 @@ fn simulated(
 ) -> Result<Simulation, SimulateError> {
     let (start, end) = run.t;
     let frequency = analysis.map_or(0.0, |a| a.frequencies.iter().copied().fold(0.0, f64::max));
-    let settings = settings(model, run);
+    let settings = settings::settings(model, run);
     let times = times::recorded(start, end, run.every, frequency, system.dimension());
     let trajectory = match &system.kind {
         SystemKind::Linear(linear) if matches!(settings.method, Method::Auto | Method::Expm) => {
@@ -261,19 +254,6 @@ fn simulated(
         }
     };
     Ok(Simulation { trajectory, x0: system.x0.clone(), span: run.t })
-}
-
-fn settings(model: &Model, run: &RunSpec) -> Settings {
-    let standard = Settings::default();
-    Settings {
-        method: Method::from_name(&run.method).unwrap_or(Method::Auto),
-        rtol: run.rtol.unwrap_or(standard.rtol),
-        atol: run.atol.unwrap_or(standard.atol),
-        dt: run.dt,
-        seed: model.seed,
-        error: if run.error_estimate { standard.error } else { ErrorEstimation::Off },
-        ..standard
-    }
 }
 
 fn group(group: &crate::network::Group) -> Group {

@@ -3,7 +3,7 @@
 //! Of tau dv/dt = -v + F(M v + h) the energy is E(v) = -v M v/2 - h v + sum of the integrals of the inverse of F up to v_i; of
 //! the form tau dx/dt = -x + M F(x) + h it is the same at v = F(x). It never rises while inputs are constant.
 
-use super::Built;
+use super::built::Built;
 use crate::network::{Connectivity, Form, Network, Rate, Transfer, Unit};
 use crate::study::Symmetry;
 use dynamics::analyze::{energy_along, reciprocity};

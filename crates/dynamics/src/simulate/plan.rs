@@ -1,0 +1,71 @@
+//! One field, and one way to follow it: what a run, its second run and the search for a cause share.
+
+use super::control::Tolerance;
+use super::course::{Course, Outcome, Watch};
+use super::{Method, Progress, Settings, SimulateError, adaptive, fixed};
+use crate::field::VectorField;
+
+/// One field, one way to follow it.
+pub(crate) struct Plan<'a, F: ?Sized> {
+    pub(crate) field: &'a F,
+    pub(crate) p: &'a [f64],
+    pub(crate) times: &'a [f64],
+    pub(crate) method: Method,
+    pub(crate) settings: &'a Settings,
+}
+
+impl<F: VectorField + ?Sized> Plan<'_, F> {
+    /// Follows the states `x0s`, with tolerance and step divided by `finer`; n x T numbers for each.
+    pub(crate) fn run_many(
+        &self,
+        x0s: &[f64],
+        finer: f64,
+        out: &mut [f64],
+        watch: &Watch<'_>,
+    ) -> Result<Vec<Outcome>, SimulateError> {
+        let (t0, t1) = (self.times[0], self.times[self.times.len() - 1]);
+        let mut stops = self.field.breakpoints(t0, t1);
+        stops.retain(|&t| t0 < t && t < t1);
+        stops.push(t1);
+        let course = Course {
+            field: self.field,
+            n: self.field.dimension(),
+            p: self.p,
+            times: self.times,
+            stops: &stops,
+            bound: self.settings.bound,
+            max_steps: self.settings.max_steps,
+        };
+        let m = self.method.tableau().expect("the caller chose a Runge-Kutta method");
+        let outcomes = if self.method.is_adaptive() {
+            // Below a few eps the estimate of the local error is rounding noise.
+            let rtol = (self.settings.rtol / finer).max(10.0 * f64::EPSILON);
+            let tolerance = Tolerance { rtol, atol: self.settings.atol / finer };
+            adaptive::follow(&course, m, tolerance, x0s, out, watch)?
+        } else {
+            fixed::follow(&course, m, self.dt() / finer, x0s, out, watch)?
+        };
+        Ok(outcomes)
+    }
+
+    /// Follows one state.
+    pub(crate) fn run(
+        &self,
+        x0: &[f64],
+        finer: f64,
+        progress: Progress<'_>,
+    ) -> Result<(Vec<f64>, Outcome), SimulateError> {
+        let mut out = vec![f64::NAN; x0.len() * self.times.len()];
+        let watch = Watch::new(progress, 1);
+        let mut outcomes = self.run_many(x0, finer, &mut out, &watch)?;
+        let mut outcome = outcomes.pop().expect("one state has one outcome");
+        outcome.start = x0.to_vec();
+        Ok((out, outcome))
+    }
+
+    /// The step of a method of fixed step.
+    pub(crate) fn dt(&self) -> f64 {
+        let smallest = self.times.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
+        self.settings.dt.unwrap_or(smallest)
+    }
+}
