@@ -18,17 +18,14 @@ mod times;
 pub use built::Built;
 
 use crate::model::{Model, RunSpec, Source};
-use crate::network::{
-    Connectivity, Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected,
-};
-use crate::study::{Activity, Components, Equation, Group, LinearAt, Simulation, Study};
+use crate::network::{Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected};
+use crate::study::{Activity, Components, Group, LinearAt, Simulation, Study};
 use dynamics::analyze::{
     AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear, principal_components,
 };
 use dynamics::field::LinearSystem;
 use dynamics::simulate::{
-    ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, simulate, simulate_linear,
-    simulate_map, simulate_stochastic,
+    Method, Progress, SimulateError, Trajectory, simulate, simulate_linear, simulate_map, simulate_stochastic,
 };
 use linalg::Matrix;
 
