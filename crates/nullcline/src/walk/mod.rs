@@ -229,7 +229,7 @@ fn simulated(
     progress: Progress<'_>,
 ) -> Result<Simulation, SimulateError> {
     let (start, end) = run.t;
-    let frequency = analysis.map_or(0.0, |a| a.frequencies.iter().copied().fold(0.0, f64::max));
+    let frequency = analysis.map(|a| a.frequencies.iter().copied().fold(0.0, f64::max));
     let settings = settings::settings(model, run);
     let times = times::recorded(start, end, run.every, frequency, system.dimension());
     let trajectory = match &system.kind {

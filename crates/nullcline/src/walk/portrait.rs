@@ -24,7 +24,8 @@ pub(super) fn portrait(system: &System, run: Option<&Trajectory>, linear: &[Line
     };
     let (x, y) = frame(run, linear);
     let (dx, dy) = arrows(field, run.map_or(0.0, |r| r.t[0]), &x, &y)?;
-    let span = run.and_then(|r| Some((*r.t.first()?, *r.t.last()?))).unwrap_or((0.0, time_scale(linear)));
+    let span = run.and_then(|r| Some((*r.t.first()?, *r.t.last()?))).unwrap_or((0.0, f64::INFINITY));
+    let span = (span.0, span.1.min(span.0 + horizon(linear)));
     let curves = curves(field, span, &x, &y);
     let eigenvectors = linear.iter().flat_map(eigenvectors).collect();
     Some(Portrait { plane: (0, 1), x, y, dx, dy, curves, eigenvectors })
@@ -75,7 +76,7 @@ fn arrows(field: &dyn VectorField, t: f64, x: &[f64], y: &[f64]) -> Option<(Matr
 /// Curves from the frame and from inside it, cut where they leave twice the frame.
 fn curves(field: &dyn VectorField, span: (f64, f64), x: &[f64], y: &[f64]) -> Vec<Matrix> {
     let at = |line: &[f64], k: usize| line[0] + (line[SIDE - 1] - line[0]) * k as f64 / (STARTS - 1) as f64;
-    let times: Vec<f64> = (0..=200).map(|k| span.0 + (span.1 - span.0) * f64::from(k) / 200.0).collect();
+    let times: Vec<f64> = (0..=400).map(|k| span.0 + (span.1 - span.0) * f64::from(k) / 400.0).collect();
     let settings = Settings {
         rtol: 1e-4,
         atol: 1e-6,
@@ -109,9 +110,11 @@ fn curves(field: &dyn VectorField, span: (f64, f64), x: &[f64], y: &[f64]) -> Ve
     found
 }
 
-fn time_scale(linear: &[LinearAt]) -> f64 {
-    let fastest = linear.iter().flat_map(|l| &l.analysis.eigenvalues).map(|z| z.norm()).fold(0.0, f64::max);
-    if fastest > 0.0 { 5.0 / fastest } else { 1.0 }
+/// Long enough for a curve to come home or to turn two or three times, short enough to stay legible.
+fn horizon(linear: &[LinearAt]) -> f64 {
+    let rates = linear.iter().flat_map(|l| &l.analysis.eigenvalues).map(|z| z.norm());
+    let slowest = rates.filter(|rate| *rate > 0.0).fold(f64::INFINITY, f64::min);
+    if slowest.is_finite() { 16.0 / slowest } else { 10.0 }
 }
 
 /// Real eigenvectors, with their foot at the fixed point.

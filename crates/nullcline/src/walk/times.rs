@@ -1,7 +1,7 @@
 //! At which times a run is recorded.
 //!
 //! Unless the model says so, often enough to draw the fastest rotation as a curve and the slowest change as a line:
-//! forty points a turn, at least 500, at most 4000, and fewer for many variables.
+//! forty points a turn, at least 500, at most 4000, and fewer for many variables. Where no frequency is known, 2000.
 
 /// Numbers that a recording may take unless the model asks for more.
 const RECORDED: usize = 4_000_000;
@@ -12,13 +12,12 @@ pub(super) fn recorded(
     start: f64,
     end: f64,
     every: Option<f64>,
-    frequency: f64,
+    frequency: Option<f64>,
     variables: usize,
 ) -> Vec<f64> {
     let length = end - start;
     let Some(every) = every else {
-        let turns = length * frequency;
-        let wanted = if turns.is_finite() { (40.0 * turns).clamp(500.0, 4000.0) as usize } else { 4000 };
+        let wanted = frequency.map_or(2000.0, |f| 40.0 * length * f).clamp(500.0, 4000.0) as usize;
         let intervals = wanted.min((RECORDED / variables.max(1)).max(200));
         return (0..=intervals).map(|k| at(start, end, k, intervals)).collect();
     };
@@ -41,16 +40,16 @@ mod tests {
 
     #[test]
     fn the_end_is_recorded_also_where_it_is_no_multiple() {
-        assert_eq!(recorded(0.0, 1.0, Some(0.4), 0.0, 1), [0.0, 0.4, 0.8, 1.0]);
-        let times = recorded(0.0, 2.0, Some(1e-3), 0.0, 1);
+        assert_eq!(recorded(0.0, 1.0, Some(0.4), None, 1), [0.0, 0.4, 0.8, 1.0]);
+        let times = recorded(0.0, 2.0, Some(1e-3), None, 1);
         assert_eq!((times.len(), times[2000]), (2001, 2.0));
     }
 
     #[test]
     fn a_fast_rotation_is_recorded_often() {
-        assert_eq!(recorded(0.0, 30.0, None, 50.0 / 30.0, 3).len(), 2001);
-        assert_eq!(recorded(0.0, 30.0, None, 0.0, 3).len(), 501);
-        assert_eq!(recorded(0.0, 30.0, None, 1e9, 3).len(), 4001);
-        assert!(recorded(0.0, 30.0, None, 1e9, 100_000).len() <= 201);
+        assert_eq!(recorded(0.0, 30.0, None, Some(50.0 / 30.0), 3).len(), 2001);
+        assert_eq!(recorded(0.0, 30.0, None, Some(0.0), 3).len(), 501);
+        assert_eq!(recorded(0.0, 30.0, None, Some(1e9), 3).len(), 4001);
+        assert!(recorded(0.0, 30.0, None, Some(1e9), 100_000).len() <= 201);
     }
 }
