@@ -90,7 +90,7 @@ fn wrap(text: &str, width: usize, indent: &str) -> String {
     out
 }
 
-/// Columns side by side; where they do not fit, the widest are cut.
+/// Columns side by side; where they do not fit, the widest are set in several lines.
 fn table(head: &[String], rows: &[Vec<String>], width: usize) -> String {
     let length = |text: &String| text.chars().count();
     let mut widths: Vec<usize> = head
@@ -109,19 +109,25 @@ fn table(head: &[String], rows: &[Vec<String>], width: usize) -> String {
     let mut out = String::new();
     let rule: Vec<String> = widths.iter().map(|&w| "-".repeat(w)).collect();
     for row in [head, &rule].into_iter().chain(rows.iter().map(Vec::as_slice)) {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, &w)| format!("{:<w$}", cut(cell, w))).collect();
-        out.push_str(&format!("  {}", cells.join("  ")).trim_end().replace('\t', " "));
-        out.push('\n');
+        let cells: Vec<Vec<String>> = row.iter().zip(&widths).map(|(cell, &w)| lines(cell, w)).collect();
+        for k in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+            let texts = cells.iter().zip(&widths);
+            let texts = texts.map(|(cell, &w)| format!("{:<w$}", cell.get(k).map_or("", String::as_str)));
+            out.push_str(format!("  {}", texts.collect::<Vec<_>>().join("  ")).trim_end());
+            out.push('\n');
+        }
     }
     out
 }
 
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.into();
-    }
-    text.chars().take(width.saturating_sub(3)).chain("...".chars()).collect()
+/// The text in lines of at most `width` columns; a word that is longer is divided.
+fn lines(text: &str, width: usize) -> Vec<String> {
+    let wrapped = wrap(text, width, "");
+    let whole = wrapped.lines().flat_map(|line| {
+        let letters: Vec<char> = line.chars().collect();
+        letters.chunks(width.max(1)).map(|part| part.iter().collect()).collect::<Vec<String>>()
+    });
+    whole.collect()
 }
 
 #[cfg(test)]

@@ -78,10 +78,21 @@ pub fn build(model: &Model) -> Result<Built, NetworkError> {
         }
         Source::Network(network) => {
             let connectivity = connectivity(network)?;
-            let system = lower_connected(network, connectivity.clone())?;
+            let mut system = lower_connected(network, connectivity.clone())?;
+            name_units(&mut system, &model.labels);
             let is_linear = matches!(system.kind, SystemKind::Linear(_));
             let equation = equation::of_network(network, &connectivity, is_linear, unit);
             Ok(Built { system, connectivity: Some(connectivity), basis: None, equation })
+        }
+    }
+}
+
+/// Gives units the names that their data know them by, for instance those of the nodes of an edge list.
+fn name_units(system: &mut System, labels: &[(String, Vec<String>)]) {
+    for (population, names) in labels {
+        let Some(group) = system.groups.iter().find(|group| group.name == *population) else { continue };
+        if group.range.len() == names.len() {
+            system.names[group.range.clone()].clone_from_slice(names);
         }
     }
 }
