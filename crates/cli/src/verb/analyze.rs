@@ -7,13 +7,12 @@ use crate::folder::OutFolder;
 use crate::memory;
 use crate::progress::Bar;
 use crate::tell;
-use dynamics::analyze::{LinearOptions, Origin, TimeKind};
 use linalg::Matrix;
 use nullcline::equations::Quantity;
 use nullcline::model::{MatrixError, matrix_literal, read_matrix};
 use nullcline::report::{analysis_json, findings, plain_text, story};
 use nullcline::study::Study;
-use nullcline::walk;
+use nullcline::walk::{self, Reading};
 use std::path::Path;
 
 /// Analyzes a model or a matrix and tells what was found.
@@ -59,21 +58,17 @@ fn of_matrix(arguments: &Analyze, options: &Options) -> Result<Study, Failure> {
             "dx/dt = A x needs one row and one column for each variable",
         ));
     }
-    let standard = LinearOptions { full: arguments.full, ..LinearOptions::default() };
-    let (a, unit, linear) = match &arguments.tau {
-        None => (m, "", standard),
+    let (reading, unit) = match &arguments.tau {
         Some(text) => {
             let (tau, unit) = time_constant(text)?;
-            let a = Matrix::from_fn(m.rows(), m.rows(), |i, j| {
-                (m[(i, j)] - if i == j { 1.0 } else { 0.0 }) / tau
-            });
-            (a, unit, LinearOptions { origin: Some(Origin { m, shift: 1.0, tau }), ..standard })
+            (Reading::Weights { tau }, unit)
         }
+        None if arguments.map => (Reading::Map, ""),
+        None => (Reading::Flow, ""),
     };
-    let time = if arguments.map { TimeKind::Map } else { TimeKind::Flow };
     let name =
         if Path::new(subject).is_file() { source::stem(Path::new(subject)) } else { subject.to_owned() };
-    walk::examine_matrix(&name, &a, time, unit, &linear)
+    walk::examine_matrix(&name, &m, reading, unit, arguments.full)
         .map_err(|error| Failure::input(error, "check the entries of the matrix"))
 }
 

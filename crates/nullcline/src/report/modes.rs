@@ -259,5 +259,12 @@ pub(super) fn eigenvalue_table(a: &LinearAnalysis, clock: Clock) -> Paragraph {
         Clock::Steps => ("time constant (steps)", "frequency (per step)"),
         Clock::Units => ("time constant", "frequency"),
     };
-    Paragraph::table(["", "eigenvalue", constant, frequency, "period", "|c| of x0"], rows)
+    let head = ["", "eigenvalue", constant, frequency, "period", "|c| of x0"];
+    if rows.iter().all(|row| row[5].is_empty()) {
+        let shorter = rows.into_iter().map(|[times, value, constant, frequency, period, _]| {
+            [times, value, constant, frequency, period]
+        });
+        return Paragraph::table([head[0], head[1], head[2], head[3], head[4]], shorter.collect());
+    }
+    Paragraph::table(head, rows)
 }

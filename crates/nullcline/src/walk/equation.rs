@@ -31,6 +31,23 @@ pub(super) fn of_linear(system: &LinearSystem, x0: &[f64], map: bool, unit: &str
     Equation { text, parts, linear: true, map }
 }
 
+/// The equation of a bare matrix A.
+pub(super) fn of_matrix(a: &Matrix, map: bool) -> Equation {
+    let text = if map { "x(k+1) = A x(k)" } else { "dx/dt = A x" };
+    let parts = vec![part("A", "who moves whom: rows are targets, columns sources", matrix(a))];
+    Equation { text: text.to_owned(), parts, linear: true, map }
+}
+
+/// The equation of bare weights M with one time constant.
+pub(super) fn of_weights(m: &Matrix, tau: f64, unit: &str) -> Equation {
+    let parts = vec![
+        part("tau", "how long a unit alone remembers", time(tau, unit)),
+        part("M", "recurrent weights: rows are targets, columns sources", matrix(m)),
+        part("A", "what is analyzed: (M - I)/tau", "dv/dt = A v".to_owned()),
+    ];
+    Equation { text: "tau dv/dt = -v + M v".to_owned(), parts, linear: true, map: false }
+}
+
 /// The equation of a network of rate units.
 pub(super) fn of_network(
     network: &Network,

@@ -9,6 +9,7 @@ mod ensemble;
 mod equation;
 mod expectations;
 mod fluctuations;
+mod matrix;
 mod portrait;
 mod rest;
 mod settings;
@@ -16,6 +17,7 @@ mod symmetry;
 mod times;
 
 pub use built::Built;
+pub use matrix::{Reading, examine_matrix};
 
 use crate::model::{Model, RunSpec, Source};
 use crate::network::{Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected};
@@ -167,57 +169,6 @@ pub fn examine(
         study.expect = expectations::test(&model.expect, &study);
     }
     Ok(study)
-}
-
-/// The analysis of a bare matrix, as `analyze MATRIX` shows it.
-///
-/// # Errors
-/// When an eigenvalue computation fails.
-pub fn examine_matrix(
-    name: &str,
-    a: &Matrix,
-    time: TimeKind,
-    time_unit: &'static str,
-    options: &LinearOptions,
-) -> Result<Study, AnalyzeError> {
-    let n = a.rows();
-    let system = LinearSystem::new(a.clone());
-    let analysis = linear(a, &system.g, time, options)?;
-    let names: Vec<String> = (1..=n).map(|i| format!("x{i}")).collect();
-    let groups = names.iter().enumerate();
-    let groups =
-        groups.map(|(i, name)| Group { name: name.clone(), start: i, len: 1, scalar: true }).collect();
-    let mut equation = equation::of_linear(&system, &[], time == TimeKind::Map, time_unit);
-    equation.parts.remove(0);
-    let linear = vec![LinearAt { a: a.clone(), g: system.g.clone(), point: None, analysis }];
-    let kind = match time {
-        TimeKind::Flow => SystemKind::Linear(system),
-        TimeKind::Map => SystemKind::Map { a: a.clone(), g: system.g },
-    };
-    let system = System { names, groups: Vec::new(), x0: vec![0.0; n], kind };
-    Ok(Study {
-        name: name.to_owned(),
-        description: None,
-        sha256: None,
-        seed: 0,
-        time_unit,
-        groups,
-        equation,
-        basis: None,
-        connectivity: None,
-        simulation: None,
-        symmetry: None,
-        components: None,
-        activity: None,
-        fluctuations: None,
-        portrait: portrait::portrait(&system, None, &linear),
-        names: system.names,
-        ensemble: Vec::new(),
-        linear,
-        expect: Vec::new(),
-        notes: Vec::new(),
-        seconds: None,
-    })
 }
 
 fn analyzed(

@@ -31,6 +31,12 @@ pub(super) fn symmetry(
     })
 }
 
+/// The symmetry of bare weights.
+pub(super) fn of_weights(m: &Matrix) -> Symmetry {
+    let found = reciprocity(m);
+    Symmetry { reciprocity: found.reciprocity, asymmetry: found.asymmetry, energy: None, energy_rises: None }
+}
+
 fn energy(
     network: &Network,
     connectivity: &Connectivity,
