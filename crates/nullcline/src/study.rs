@@ -136,6 +136,17 @@ pub struct Components {
     pub directions: Matrix,
     /// k x T: the activity along them.
     pub scores: Matrix,
+    /// The mode that the first component lies nearest to; `None` where there are no modes to be trusted.
+    pub nearest: Option<Nearest>,
+}
+
+/// A mode, and how near a direction lies to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Nearest {
+    /// Index of its eigenvalue.
+    pub mode: usize,
+    /// Cosine of the angle between the direction and the line or plane of the mode.
+    pub cosine: f64,
 }
 
 /// How large and how lively the activity was.

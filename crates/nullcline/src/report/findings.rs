@@ -132,7 +132,12 @@ pub(super) fn largest_rise(series: &[f64]) -> f64 {
 }
 
 fn components_json(components: &Components) -> Value {
-    json!({"variance": numbers(&components.variance), "participation_ratio": number(participation(components))})
+    let nearest = components.nearest.map(|n| json!({"mode": n.mode, "cosine": number(n.cosine)}));
+    json!({
+        "variance": numbers(&components.variance),
+        "participation_ratio": number(participation(components)),
+        "nearest_mode": nearest,
+    })
 }
 
 /// (sum of variances)^2 / sum of squared variances: how many components count.

@@ -174,10 +174,19 @@ fn activity(study: &Study) -> Vec<Paragraph> {
                 before < 0.95
             })
             .count();
+        let nearest = c.nearest.zip(study.linear.first()).map_or(String::new(), |(near, at)| {
+            let z = at.analysis.eigenvalues[near.mode];
+            let turn = if z.im == 0.0 { String::new() } else { format!(" +- {} i", short(z.im.abs())) };
+            format!(
+                " The first lies nearest to the mode of the eigenvalue {}{turn} (cosine of the angle between them: {}).",
+                short(z.re),
+                short(near.cosine)
+            )
+        });
         out.push(Paragraph::Text(format!(
-            "The first principal component of this activity holds {} % of its variance, {enough} hold 95 % (participation \
-             ratio {}). A principal component is a direction of the recorded activity, orthogonal to the others; a mode is \
-             a direction of the dynamics, and need not be.",
+            "The first principal component of this activity holds {} % of its variance; it takes {enough} to hold 95 % \
+             (participation ratio {}). A principal component is a direction of the recorded activity, orthogonal to the \
+             others; a mode is a direction of the dynamics, and need not be.{nearest}",
             short(100.0 * c.variance[0]),
             short(participation(c))
         )));

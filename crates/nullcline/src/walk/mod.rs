@@ -5,6 +5,7 @@
 //! Two verbs, so that a door can time them and ask for the cost before it is paid: [`build`] and [`examine`].
 
 mod built;
+mod components;
 mod ensemble;
 mod equation;
 mod expectations;
@@ -21,18 +22,12 @@ pub use matrix::{Reading, examine_matrix};
 
 use crate::model::{Model, RunSpec, Source};
 use crate::network::{Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected};
-use crate::study::{Activity, Components, Group, LinearAt, Simulation, Study};
-use dynamics::analyze::{
-    AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear, principal_components,
-};
+use crate::study::{Activity, Group, LinearAt, Simulation, Study};
+use dynamics::analyze::{AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear};
 use dynamics::field::LinearSystem;
 use dynamics::simulate::{
     Method, Progress, SimulateError, Trajectory, simulate, simulate_linear, simulate_map, simulate_stochastic,
 };
-use linalg::Matrix;
-
-/// Principal components whose time courses are kept.
-const COMPONENTS: usize = 10;
 
 /// How far to go.
 #[derive(Clone, Copy, Debug)]
@@ -151,7 +146,7 @@ pub fn examine(
         basis: built.basis.clone(),
         connectivity: built.connectivity.as_ref().map(|c| c.m.to_dense()),
         symmetry: symmetry::symmetry(network(model), built, trajectory),
-        components: trajectory.and_then(components),
+        components: trajectory.and_then(|run| components::components(run, &linear)),
         activity: trajectory.and_then(activity),
         fluctuations,
         portrait: portrait::portrait(system, trajectory, &linear),
@@ -234,20 +229,6 @@ fn network(model: &Model) -> Option<&Network> {
         Source::Network(network) => Some(network),
         Source::Linear(_) => None,
     }
-}
-
-/// Principal components, where there is more than one variable and more than one time.
-fn components(run: &Trajectory) -> Option<Components> {
-    if run.x.rows() < 2 || run.t.len() < 3 || !run.x.is_finite() {
-        return None;
-    }
-    let found = principal_components(&run.x).ok()?;
-    let kept = found.fractions.len().min(COMPONENTS);
-    Some(Components {
-        scores: found.project(&run.x, kept),
-        directions: Matrix::from_fn(run.x.rows(), kept, |i, k| found.directions[(i, k)]),
-        variance: found.fractions,
-    })
 }
 
 fn activity(run: &Trajectory) -> Option<Activity> {
