@@ -66,8 +66,10 @@ pub fn principal_components(x: &Matrix) -> Result<PrincipalComponents, AnalyzeEr
     for t in 0..samples {
         mean.iter_mut().zip(x.column(t)).for_each(|(m, v)| *m += v / samples as f64);
     }
-    let scale = 1.0 / ((samples - 1) as f64).sqrt();
-    let centered = Matrix::from_fn(n, samples, |i, t| (x[(i, t)] - mean[i]) * scale);
+    // In units of its largest entry, so that a recording of a divergence does not overflow when it is squared.
+    let unit = x.norm_max().max(f64::MIN_POSITIVE);
+    let scale = 1.0 / ((samples - 1) as f64).sqrt() / unit;
+    let centered = Matrix::from_fn(n, samples, |i, t| (x[(i, t)] * scale - mean[i] * scale));
     let (mut variances, mut directions);
     if n <= samples {
         let e = symmetric_eigen(&mul(&centered, &centered.transpose()));
@@ -91,7 +93,7 @@ pub fn principal_components(x: &Matrix) -> Result<PrincipalComponents, AnalyzeEr
         mean,
         fractions: variances.iter().map(|v| if total > 0.0 { v / total } else { 0.0 }).collect(),
         participation_ratio: if squares > 0.0 { total * total / squares } else { 0.0 },
-        variances,
+        variances: variances.into_iter().map(|v| v * unit * unit).collect(),
         directions,
     })
 }
@@ -113,6 +115,14 @@ mod tests {
             let t = t as f64;
             (0.1 * t).sin() * (i as f64 + 1.0) + 0.3 * (0.37 * t).cos() * (i as f64).cos() + 5.0
         })
+    }
+
+    #[test]
+    fn a_recording_of_a_divergence_does_not_overflow() {
+        let x = Matrix::from_fn(2, 300, |i, t| if i == 0 { (2.3 * t as f64).exp() } else { 1.0 });
+        let found = principal_components(&x).unwrap();
+        assert!((found.fractions[0] - 1.0).abs() < 1e-12);
+        assert!((found.directions[(0, 0)] - 1.0).abs() < 1e-12);
     }
 
     #[test]
