@@ -69,7 +69,7 @@ pub fn principal_components(x: &Matrix) -> Result<PrincipalComponents, AnalyzeEr
     // In units of its largest entry, so that a recording of a divergence does not overflow when it is squared.
     let unit = x.norm_max().max(f64::MIN_POSITIVE);
     let scale = 1.0 / ((samples - 1) as f64).sqrt() / unit;
-    let centered = Matrix::from_fn(n, samples, |i, t| (x[(i, t)] * scale - mean[i] * scale));
+    let centered = Matrix::from_fn(n, samples, |i, t| x[(i, t)] * scale - mean[i] * scale);
     let (mut variances, mut directions);
     if n <= samples {
         let e = symmetric_eigen(&mul(&centered, &centered.transpose()));
