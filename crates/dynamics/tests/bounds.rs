@@ -168,9 +168,9 @@ fn integrators_and_oscillators_in_a_skewed_basis_stay_bounded() {
             let kreiss = found.non_normality.kreiss.expect("bounded");
             assert!(peak.value >= late * (1.0 - 1e-8), "{} {late}", peak.value);
             assert!(peak.time.is_some() || peak.value <= late * (1.0 + 1e-3), "{} {late}", peak.value);
-            assert!((1.0..=peak.value * (1.0 + 1e-5)).contains(&kreiss), "{kreiss} {}", peak.value);
+            assert!((1.0..=peak.value * (1.0 + 1e-9)).contains(&kreiss), "{kreiss} {}", peak.value);
             if !with_pair {
-                assert!(kreiss >= late * (1.0 - 1e-5), "{kreiss} {late}");
+                assert!(kreiss >= late * (1.0 - 1e-9), "{kreiss} {late}");
             }
         }
     }

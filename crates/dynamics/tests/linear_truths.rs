@@ -135,7 +135,21 @@ fn a_supremum_that_is_only_approached_has_no_time() {
     let peak = found.non_normality.max_amplification.unwrap();
     assert_close(peak.value, 2.0_f64.sqrt(), 1e-14);
     assert_eq!(peak.time, None);
-    assert_close(found.non_normality.kreiss.unwrap(), 2.0_f64.sqrt(), 1e-6);
+    assert_close(found.non_normality.kreiss.unwrap(), 2.0_f64.sqrt(), 1e-14);
+    // Four equal integrators behind one another's leaks: the norm of the projector [I, B; 0, 0] is sqrt(1 + ||B||^2).
+    let b = [[3.0, 1.0], [0.0, 4.0]];
+    let wide = Matrix::from_fn(4, 4, |i, j| match (i, j) {
+        (0 | 1, 2 | 3) => b[i][j - 2],
+        _ if i == j && i > 1 => -1.0,
+        _ => 0.0,
+    });
+    let norm = linalg::norm_2(&Matrix::from_rows(&b));
+    assert_close(flow(&wide).non_normality.kreiss.unwrap(), norm.hypot(1.0), 1e-13);
+    // An oscillator in a skewed basis, beside a decaying mode.
+    let turn = of(&[&[0.0, 2.0, 7.0], &[-2.0, 0.0, 0.0], &[0.0, 0.0, -3.0]]);
+    let peak = turn.non_normality.max_amplification.unwrap().value;
+    let kreiss = turn.non_normality.kreiss.unwrap();
+    assert!(kreiss > 1.0 && kreiss <= peak * (1.0 + 1e-12), "{kreiss} {peak}");
     // A center with unequal axes reaches its largest norm in every turn.
     let peak = of(&[&[0.0, 2.0], &[-0.5, 0.0]]).non_normality.max_amplification.unwrap();
     assert_close(peak.value, 2.0, 1e-13);

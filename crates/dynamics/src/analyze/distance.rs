@@ -69,6 +69,13 @@ pub(super) fn distance_to_instability(
             None => break,
         }
     }
+    // By symmetry sigma is flat at the real points of the border, and a search stops a root of rounding beside them.
+    for y in [0.0, std::f64::consts::PI] {
+        let real = time == TimeKind::Map || y == 0.0;
+        if real && best.1 != y && sigma(y) <= best.0 * (1.0 + 1e-12) {
+            best = (best.0.min(sigma(y)), y);
+        }
+    }
     Ok(best)
 }
 
@@ -152,6 +159,22 @@ mod tests {
         let a: [&[f64]; 2] = [&[0.6, 0.6], &[-0.6, 0.6]];
         let truth = 1.0 - 0.72_f64.sqrt();
         assert!((distance(&a, TimeKind::Map) - truth).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_minimum_at_rest_is_at_frequency_zero_exactly() {
+        for seed in 0..40 {
+            let noise = |k: usize| ((seed * 17 + k * 71 + 3) as f64 * 12.9898).sin();
+            let a = Matrix::from_rows(&[
+                [-1.0, 3.0 * noise(1), noise(2)],
+                [0.0, -1.0 - noise(3).abs(), 5.0 * noise(4)],
+                [0.0, 0.0, -2.0],
+            ]);
+            let values = eigenvalues(&a).unwrap();
+            let resolvent = Resolvent::new(&a).unwrap();
+            let y = distance_to_instability(&a, TimeKind::Flow, &values, &resolvent).unwrap().1;
+            assert!(y == 0.0 || y > 1e-3, "{y:e}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! flow: K(A) = sup over Re z > 0 of Re(z) ||(z I - A)^-1||; map: sup over |z| > 1 of (|z| - 1) ||(z I - A)^-1||.
 //!
 //! It bounds transient growth from both sides, K <= sup ||exp(tA)|| <= e n K. It is at least 1, its value for z at infinity, and
-//! infinite for an unstable matrix.
+//! infinite for an unstable matrix. At an eigenvalue on the border the value for x to 0 is the norm of its spectral projector.
 //!
 //! The supremum is searched on a grid of ln x (x the distance from the border) and of the frequencies of the eigenvalues,
 //! and each of the best valleys is descended by the method of Nelder and Mead (1965). The search is global in x; it
@@ -81,12 +81,20 @@ pub(super) fn kreiss(spectrum: &Spectrum, time: TimeKind, mut resolvent: Resolve
         best = best.max(top).max(value.min(top));
     }
     // Eigenvalues on the border: the limit x to 0 is the norm of their projector.
-    for &i in marginal.iter().filter(|&&i| values[i].im >= 0.0).take(8) {
-        let y = if time == TimeKind::Flow { values[i].im } else { values[i].arg() };
-        let y = if y.abs() <= 16.0 * spectrum.rounding[i] { 0.0 } else { y };
-        best = best.max(logarithm(floor, y, 1e-7));
+    let mut seen: Vec<Complex> = Vec::new();
+    let mut limit: f64 = 1.0;
+    for &i in marginal.iter().filter(|&&i| values[i].im >= 0.0) {
+        let z = if time == TimeKind::Flow { values[i].im } else { values[i].arg() };
+        let z = at(0.0, if z.abs() <= 16.0 * spectrum.rounding[i] { 0.0 } else { z });
+        let near = |w: Complex| (w - z).norm() <= (64.0 * spectrum.rounding[i]).max(1e-12 * scale);
+        if seen.len() == 8 || seen.iter().any(|&w| near(w)) {
+            continue;
+        }
+        seen.push(z);
+        let multiplicity = values.iter().filter(|w| near(**w)).count().max(1);
+        limit = limit.max(resolvent.projector_norm(z, multiplicity));
     }
-    best.exp().max(1.0)
+    best.exp().max(limit)
 }
 
 /// The local maximum near `start`, by Nelder and Mead's simplex.

@@ -6,7 +6,7 @@
 //! Reference: Trefethen and Embree (2005), *Spectra and Pseudospectra*, ch. 39.
 
 use super::lanczos::largest_eigenpair;
-use linalg::{Complex, LinalgError, Matrix, complex_schur};
+use linalg::{Complex, LinalgError, Matrix, complex_schur, singular_values_complex, svd_complex};
 
 /// The Schur form of A, ready to be shifted.
 pub(super) struct Resolvent {
@@ -49,6 +49,20 @@ impl Resolvent {
             }
         });
         unit / largest.sqrt()
+    }
+
+    /// The norm of the spectral projector of the semisimple eigenvalue z: V (U^H V)^-1 U^H with orthonormal bases V, U of
+    /// the right and the left null space of z I - A.
+    pub(super) fn projector_norm(&self, z: Complex, multiplicity: usize) -> f64 {
+        let n = self.t.rows();
+        let shift = |i: usize, j: usize| if i == j { z } else { Complex::new(0.0, 0.0) };
+        let parts = svd_complex(&Matrix::from_fn(n, n, |i, j| shift(i, j) - self.t[(i, j)]));
+        let first = n - multiplicity;
+        let inner = Matrix::from_fn(multiplicity, multiplicity, |i, j| {
+            let (u, v) = (parts.u.column(first + i), parts.v.column(first + j));
+            u.iter().zip(v).map(|(u, v)| u.conj() * v).sum()
+        });
+        singular_values_complex(&inner).last().map_or(1.0, |s| 1.0 / s)
     }
 
     /// x := unit (z I - T)^-1 x, column by column.

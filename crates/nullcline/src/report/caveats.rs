@@ -4,9 +4,13 @@
 
 use super::modes::kin;
 use super::phrase::{Clock, short};
+use super::why::vector;
 use crate::study::{LinearAt, Study};
-use dynamics::analyze::{EigenvectorVerdict, FixedPointSet};
+use dynamics::analyze::{EigenvectorVerdict, FixedPointSet, StabilityVerdict};
 use linalg::Matrix;
+
+/// Above this dimension the left eigenvector of an integrator is not worth a singular value decomposition.
+const LEFT: usize = 200;
 
 /// The caveats on one linear system.
 pub(super) fn caveats(study: &Study, at: &LinearAt) -> Vec<String> {
@@ -17,6 +21,7 @@ pub(super) fn caveats(study: &Study, at: &LinearAt) -> Vec<String> {
         out.extend(ring(study, at, m));
     }
     out.extend(bases(at));
+    out.extend(integrator(at));
     out.extend(non_normal(at));
     out
 }
@@ -90,6 +95,13 @@ fn ring(study: &Study, at: &LinearAt, m: &Matrix) -> Vec<String> {
         );
     }
     let a = &at.analysis;
+    if !circulant && kin(a).first().is_some_and(|g| !g.pair && g.count == 2) {
+        out.push(
+            "The two largest eigenvalues are equal because the units stand evenly on a grid that leaves out its end: with \
+             both ends of the half circle on it they would split."
+                .into(),
+        );
+    }
     let taus = time_constants(&at.a, m).unwrap_or_default();
     if let Some(tau) = taus.first().copied() {
         let radius = a.stability.spectral_radius;
@@ -167,6 +179,27 @@ fn bases(at: &LinearAt) -> Vec<String> {
         _ => {}
     }
     out
+}
+
+/// A line attractor that is not normal: it holds the right eigenvector and adds up along the left one.
+fn integrator(at: &LinearAt) -> Option<String> {
+    let a = &at.analysis;
+    let normal = a.eigenvectors.verdict == EigenvectorVerdict::Orthonormal;
+    let line = a.fixed_points.dimension == 1 && a.stability.verdict == StabilityVerdict::Stable;
+    if normal || !line || a.dimension > LEFT {
+        return None;
+    }
+    let parts = linalg::svd(&at.a);
+    let (left, right) = (parts.u.column(a.dimension - 1), a.fixed_points.directions.first()?);
+    let inner: f64 = left.iter().zip(right).map(|(l, r)| l * r).sum();
+    let weights: Vec<f64> = left.iter().map(|l| l / inner).collect();
+    let shown = if weights.len() <= 12 { format!(" l = {}", vector(&weights)) } else { String::new() };
+    Some(format!(
+        "What this integrator adds up is the product of its input with the left eigenvector{shown} of the eigenvalue 0; what \
+         it holds is the right eigenvector. Its gain for a unit input is at most ||l|| = {}, for an input along its own \
+         pattern 1.",
+        short(1.0 / inner.abs())
+    ))
 }
 
 fn non_normal(at: &LinearAt) -> Option<String> {

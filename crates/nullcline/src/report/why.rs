@@ -142,16 +142,22 @@ fn fixed_points(at: &LinearAt, study: &Study, clock: Clock) -> String {
                 .as_deref()
                 .filter(|d| d.len() <= 12)
                 .map_or(String::new(), |d| format!(" along {}", vector(d)));
+            let differences = match at.analysis.stability.verdict {
+                StabilityVerdict::Stable => {
+                    " The verdict \"stable\" is on differences: those between two states stay bounded while both drift."
+                }
+                _ => "",
+            };
             format!(
                 "There is no fixed point: the matrix is singular and the constant drive g has a part outside its range, \
-                 which no state can cancel. The state drifts{rate}{along}."
+                 which no state can cancel. The state drifts{rate}{along}.{differences}"
             )
         }
     }
 }
 
 /// A vector in parentheses; what is 0 to rounding is written as 0.
-fn vector(x: &[f64]) -> String {
+pub(super) fn vector(x: &[f64]) -> String {
     let most = x.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let entry = |v: &f64| if v.abs() < 1e-13 * most { "0".into() } else { short(*v) };
     format!("({})", x.iter().map(entry).collect::<Vec<_>>().join(", "))
