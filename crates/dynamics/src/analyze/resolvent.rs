@@ -173,7 +173,7 @@ mod tests {
                         if i == j { z - a[(i, j)] } else { Complex::new(-a[(i, j)], 0.0) }
                     },
                 );
-            let truth = linalg::singular_values_complex(&shifted)[n - 1];
+            let truth = singular_values_complex(&shifted)[n - 1];
             let value = r.sigma_min(z, 1e-8);
             assert!((value - truth).abs() < 1e-12 * (1.0 + truth), "{z}: {value} {truth}");
         }
