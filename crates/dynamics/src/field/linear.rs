@@ -10,6 +10,9 @@
 use super::{EvalError, JacobianKind, Signal, VectorField, Workspace};
 use linalg::{Matrix, mul_vec_into};
 
+/// Up to so many variables the product with A is made by plain loops.
+const SMALL: usize = 8;
+
 /// dx/dt = A x + g + sum b_k u_k(t) + sum s_k eta_k(t).
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearSystem {
@@ -74,8 +77,14 @@ impl VectorField for LinearSystem {
         _ws: &mut Workspace,
     ) -> Result<(), EvalError> {
         let (n, lanes) = (self.a.rows(), t.len());
-        if lanes == 1 {
+        if lanes == 1 && n > SMALL {
             mul_vec_into(&self.a, x, dx);
+        } else if lanes == 1 {
+            // A few numbers are multiplied sooner than vector registers are made ready.
+            let a = self.a.as_slice();
+            for (i, d) in dx.iter_mut().enumerate() {
+                *d = x.iter().enumerate().fold(0.0, |s, (j, x)| s + a[j * n + i] * x);
+            }
         } else {
             dx.fill(0.0);
             for (j, xj) in x.chunks_exact(lanes).enumerate() {
@@ -87,13 +96,15 @@ impl VectorField for LinearSystem {
                 }
             }
         }
-        for i in 0..n {
-            let row = &mut dx[i * lanes..(i + 1) * lanes];
-            for (d, &t) in row.iter_mut().zip(t) {
-                *d += self
-                    .drives
-                    .iter()
-                    .fold(self.g[i], |s, drive| s + drive.direction[i] * drive.signal.value(t));
+        for (row, g) in dx.chunks_exact_mut(lanes).zip(&self.g) {
+            row.iter_mut().for_each(|d| *d += g);
+        }
+        for drive in &self.drives {
+            for (l, &t) in t.iter().enumerate() {
+                let u = drive.signal.value(t);
+                for (row, b) in dx.chunks_exact_mut(lanes).zip(&drive.direction) {
+                    row[l] += b * u;
+                }
             }
         }
         Ok(())
