@@ -1,10 +1,15 @@
-//! 10 000 trajectories of FitzHugh and Nagumo's equations, each with its own step and error control, on two threads.
+//! How long do 10 000 trajectories of FitzHugh and Nagumo's equations take, each with its own step and error control?
+//!
+//! Two threads, wall time, in turn with diffrax (vmap) and SciPy.
 #![allow(clippy::print_stdout)]
 
+#[path = "beside.rs"]
+mod beside;
+
+use beside::{Peer, compare, wall};
 use dynamics::field::{EvalError, VectorField, Workspace};
 use dynamics::linalg::Matrix;
 use dynamics::simulate::{ErrorEstimation, Method, Settings, ensemble, unwatched};
-use std::time::Instant;
 
 /// v' = v - v^3/3 - w + 0.5, w' = 0.08 (v + 0.7 - 0.8 w).
 struct FitzHughNagumo;
@@ -35,29 +40,31 @@ impl VectorField for FitzHughNagumo {
 fn main() {
     let grid = |k: usize| -3.0 + 6.0 * k as f64 / 99.0;
     let x0s = Matrix::from_fn(2, 10_000, |i, j| if i == 0 { grid(j % 100) } else { grid(j / 100) });
-    println!("{:8} {:>9} {:>9} {:>9} {:>9}", "method", "ms", "ms (dyn)", "steps", "rejected");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads can be started");
     for method in [Method::BogackiShampine32, Method::DormandPrince54, Method::Tsit5, Method::Dop853] {
         let settings = Settings { method, error: ErrorEstimation::Off, ..Settings::default() };
         let times = [0.0, 50.0];
-        let run =
-            || ensemble(&FitzHughNagumo, &[], &x0s, &times, &settings, &unwatched).expect("a valid question");
-        let field: &dyn VectorField = &FitzHughNagumo;
-        let run_dyn = || ensemble(field, &[], &x0s, &times, &settings, &unwatched).expect("a valid question");
+        let run = || {
+            let all = || ensemble(&FitzHughNagumo, &[], &x0s, &times, &settings, &unwatched);
+            pool.install(all).expect("a valid question")
+        };
         let counts = run();
-        let (fast, slow) = (median(15, run), median(15, run_dyn));
-        println!("{:8} {fast:9.2} {slow:9.2} {:9} {:9}", method.name(), counts.steps, counts.rejected);
+        let what =
+            format!("ensemble {} ({} steps, {} rejected)", method.name(), counts.steps, counts.rejected);
+        let peers = match method {
+            Method::DormandPrince54 => vec![
+                Peer::start("scipy RK45 stacked", "ensemble.py", &["stacked"]),
+                Peer::start("scipy RK45 one by one", "ensemble.py", &["loop"]),
+            ],
+            Method::Tsit5 => vec![Peer::start("diffrax Tsit5 vmap", "ensemble.py", &["diffrax"])],
+            _ => vec![],
+        };
+        compare(&what, 9, || wall(run), peers);
+        let field: &dyn VectorField = &FitzHughNagumo;
+        let run_dyn = || {
+            let all = || ensemble(field, &[], &x0s, &times, &settings, &unwatched);
+            pool.install(all).expect("a valid question")
+        };
+        compare(&format!("ensemble {} through dyn", method.name()), 9, || wall(run_dyn), vec![]);
     }
-}
-
-/// The median time of `k` runs in milliseconds.
-fn median<T>(k: usize, run: impl Fn() -> T) -> f64 {
-    let mut all: Vec<f64> = (0..k)
-        .map(|_| {
-            let start = Instant::now();
-            std::hint::black_box(run());
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    all.sort_by(f64::total_cmp);
-    all[k / 2]
 }

@@ -1,16 +1,23 @@
-//! The tornado to t = 30 at rtol 1e-6, in process, without the second run that estimates the error.
+//! How long does the tornado to t = 30 take at rtol 1e-6, in process, beside SciPy and diffrax?
+//!
+//! Without the second run that estimates the error; one thread, CPU time, in turn.
 #![allow(clippy::print_stdout)]
 
+#[path = "beside.rs"]
+mod beside;
+
+use beside::{Peer, compare, cpu};
 use dynamics::field::LinearSystem;
 use dynamics::linalg::Matrix;
 use dynamics::simulate::{ErrorEstimation, Method, Settings, simulate, simulate_linear, unwatched};
-use std::time::Instant;
+
+/// Runs in a row, because the clock ticks.
+const REPEATS: usize = 20;
 
 fn main() {
     let (a, b, l) = (0.035, 10.5, 0.08);
     let tornado = LinearSystem::new(Matrix::from_rows(&[[a, b, 0.0], [-b, a, 0.0], [0.0, 0.0, l]]));
     let end = [4.035143017690633, -0.22351879544645858, 11.023176380641601];
-    println!("{:8} {:>9} {:>7} {:>9}", "method", "ms", "steps", "error");
     for method in
         [Method::Expm, Method::BogackiShampine32, Method::DormandPrince54, Method::Tsit5, Method::Dop853]
     {
@@ -25,14 +32,14 @@ fn main() {
         };
         let found = run();
         let error = found.x.column(1).iter().zip(end).map(|(x, e)| (x - e).powi(2)).sum::<f64>().sqrt();
-        let mut all: Vec<f64> = (0..101)
-            .map(|_| {
-                let start = Instant::now();
-                std::hint::black_box(run());
-                start.elapsed().as_secs_f64() * 1e3
-            })
-            .collect();
-        all.sort_by(f64::total_cmp);
-        println!("{:8} {:9.3} {:7} {error:9.1e}", method.name(), all[50], found.steps);
+        let what = format!("tornado {} ({} steps, error {error:.1e})", method.name(), found.steps);
+        let peers = match method {
+            Method::DormandPrince54 => vec![Peer::start("scipy RK45", "tornado.py", &["RK45"])],
+            Method::Tsit5 => vec![Peer::start("diffrax Tsit5", "tornado.py", &["diffrax"])],
+            Method::Dop853 => vec![Peer::start("scipy DOP853", "tornado.py", &["DOP853"])],
+            _ => vec![],
+        };
+        let ours = || cpu(|| (0..REPEATS).for_each(|_| drop(std::hint::black_box(run())))) / REPEATS as f64;
+        compare(&what, 31, ours, peers);
     }
 }
