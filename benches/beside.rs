@@ -89,14 +89,18 @@ pub fn wall<T>(run: impl FnOnce() -> T) -> f64 {
     start.elapsed().as_secs_f64() * 1e3
 }
 
-/// Milliseconds of CPU time that one run took on this thread, as the kernel of Linux counts it; elsewhere wall time.
-pub fn cpu<T>(run: impl FnOnce() -> T) -> f64 {
+/// Milliseconds of CPU time of one of so many runs in a row, on this thread, as the kernel of Linux counts it in ticks of
+/// some milliseconds (hence the repeats); elsewhere wall time.
+pub fn cpu<T>(repeats: usize, mut run: impl FnMut() -> T) -> f64 {
     let (start, wall) = (thread_time(), Instant::now());
-    std::hint::black_box(run());
-    match (start, thread_time()) {
+    for _ in 0..repeats {
+        std::hint::black_box(run());
+    }
+    let all = match (start, thread_time()) {
         (Some(start), Some(end)) => end - start,
         _ => wall.elapsed().as_secs_f64() * 1e3,
-    }
+    };
+    all / repeats as f64
 }
 
 fn thread_time() -> Option<f64> {

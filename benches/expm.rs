@@ -11,10 +11,10 @@ use beside::{Peer, compare, cpu};
 use linalg::{Matrix, expm};
 
 fn main() {
-    for (n, t) in [(200, 1.0), (500, 1.0), (500, 10.0)] {
+    for (n, t, repeats) in [(200, 1.0, 50), (500, 1.0, 5), (500, 10.0, 5)] {
         let a = network(n).scaled(t);
-        let peer = Peer::start("scipy", "expm.py", &[&n.to_string(), &t.to_string()]);
-        compare(&format!("expm n = {n}, t = {t}"), 15, || cpu(|| expm(&a)), vec![peer]);
+        let peer = Peer::start("scipy", "expm.py", &[&n.to_string(), &t.to_string(), &repeats.to_string()]);
+        compare(&format!("expm n = {n}, t = {t}"), 15, || cpu(repeats, || expm(&a)), vec![peer]);
     }
 }
 

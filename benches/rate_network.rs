@@ -44,7 +44,8 @@ fn euler(n: usize) -> impl Fn(usize) -> f64 {
         };
         let times = [0.0, 1e-4 * steps as f64];
         let mut run = None;
-        let ms = cpu(|| run = Some(simulate(field.as_ref(), &[], &system.x0, &times, &settings, &unwatched)));
+        let ms =
+            cpu(1, || run = Some(simulate(field.as_ref(), &[], &system.x0, &times, &settings, &unwatched)));
         let run = run.expect("it ran").expect("a valid question");
         assert_eq!(run.steps, steps);
         assert!(run.x.column(1).iter().all(|x| x.abs() < 1.0));

@@ -12,7 +12,7 @@ use dynamics::linalg::Matrix;
 use dynamics::simulate::{ErrorEstimation, Method, Settings, simulate, simulate_linear, unwatched};
 
 /// Runs in a row, because the clock ticks.
-const REPEATS: usize = 20;
+const REPEATS: usize = 300;
 
 fn main() {
     let (a, b, l) = (0.035, 10.5, 0.08);
@@ -39,7 +39,6 @@ fn main() {
             Method::Dop853 => vec![Peer::start("scipy DOP853", "tornado.py", &["DOP853"])],
             _ => vec![],
         };
-        let ours = || cpu(|| (0..REPEATS).for_each(|_| drop(std::hint::black_box(run())))) / REPEATS as f64;
-        compare(&what, 31, ours, peers);
+        compare(&what, 15, || cpu(REPEATS, run), peers);
     }
 }

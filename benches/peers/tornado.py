@@ -25,7 +25,7 @@ if sys.argv[1] == "diffrax":
         ).ys
 
     start = jnp.ones(3)
-    serve(lambda: jax.block_until_ready(end(start)))
+    serve(lambda: jax.block_until_ready(end(start)), repeats=100)
 else:
     from scipy.integrate import solve_ivp
 
