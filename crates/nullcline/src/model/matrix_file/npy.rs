@@ -2,8 +2,10 @@
 
 use super::entries::{MAX_ENTRIES, MatrixError};
 use linalg::Matrix;
+use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
 use npyz::{NpyFile, Order};
 use std::io::{Cursor, Read};
+use zip::ZipArchive;
 
 /// Reads a .npy file.
 pub(super) fn read_npy(name: &str, bytes: &[u8]) -> Result<Matrix, MatrixError> {
@@ -26,12 +28,15 @@ pub(super) fn read_npy(name: &str, bytes: &[u8]) -> Result<Matrix, MatrixError> 
 /// Reads one array of a .npz archive.
 pub(super) fn read_npz(name: &str, bytes: &[u8], variable: Option<&str>) -> Result<Matrix, MatrixError> {
     let broken = |why: String| MatrixError::new(format!("`{name}` is not a .npz file: {why}"));
-    let mut archive = npyz::npz::NpzArchive::new(Cursor::new(bytes)).map_err(|e| broken(e.to_string()))?;
-    let mut names: Vec<String> = archive.array_names().map(str::to_owned).collect();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(e.to_string()))?;
+    let files: Vec<_> = archive.file_names().collect::<Result<_, _>>().map_err(|e| broken(e.to_string()))?;
+    let mut names: Vec<String> =
+        files.iter().filter_map(|f| array_name_from_file_name(f)).map(str::to_owned).collect();
+    drop(files);
     names.sort_unstable();
     let wanted = choose(name, &names, variable)?;
-    let array = archive.by_name(&wanted).map_err(|e| broken(e.to_string()))?;
-    let array = array.ok_or_else(|| broken(format!("`{wanted}` is listed and not there")))?;
+    let file = archive.by_name(&file_name_from_array_name(&wanted)).map_err(|e| broken(e.to_string()))?;
+    let array = NpyFile::new(file).map_err(|e| broken(e.to_string()))?;
     from_npy(name, array, None)
 }
 
