@@ -9,7 +9,7 @@ mod beside;
 use beside::{Peer, compare, wall};
 use dynamics::field::{EvalError, VectorField, Workspace};
 use dynamics::linalg::Matrix;
-use dynamics::simulate::{ErrorEstimation, Method, Settings, ensemble, unwatched};
+use dynamics::simulate::{ErrorEstimation, Method, Settings, ensemble, ensemble_of, unwatched};
 
 /// v' = v - v^3/3 - w + 0.5, w' = 0.08 (v + 0.7 - 0.8 w).
 struct FitzHughNagumo;
@@ -45,7 +45,7 @@ fn main() {
         let settings = Settings { method, error: ErrorEstimation::Off, ..Settings::default() };
         let times = [0.0, 50.0];
         let run = || {
-            let all = || ensemble(&FitzHughNagumo, &[], &x0s, &times, &settings, &unwatched);
+            let all = || ensemble_of(&FitzHughNagumo, &[], &x0s, &times, &settings, &unwatched);
             pool.install(all).expect("a valid question")
         };
         let counts = run();

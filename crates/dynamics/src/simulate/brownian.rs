@@ -24,8 +24,8 @@ use linalg::Matrix;
 ///
 /// # Errors
 /// As [`super::simulate`]; also for a method that knows no noise.
-pub fn simulate_stochastic<F: VectorField + ?Sized>(
-    field: &F,
+pub fn simulate_stochastic(
+    field: &dyn VectorField,
     noises: &[Noise],
     p: &[f64],
     x0: &[f64],
@@ -69,8 +69,8 @@ fn largest_step(noises: &[Noise], times: &[f64], settings: &Settings) -> (f64, &
     }
 }
 
-fn follow<F: VectorField + ?Sized>(
-    field: &F,
+fn follow(
+    field: &dyn VectorField,
     noises: &[Noise],
     p: &[f64],
     x0: &[f64],

@@ -58,7 +58,23 @@ impl Ensemble {
 ///
 /// # Errors
 /// As [`super::simulate`].
-pub fn ensemble<F: VectorField + ?Sized>(
+pub fn ensemble(
+    field: &dyn VectorField,
+    p: &[f64],
+    x0s: &Matrix,
+    times: &[f64],
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<Ensemble, SimulateError> {
+    ensemble_of(field, p, x0s, times, settings, progress)
+}
+
+/// As [`ensemble`], for a field whose type is known: its formula is compiled into the loop over the lanes, once for each
+/// instruction set. Each such type makes the program larger and slower to build.
+///
+/// # Errors
+/// As [`super::simulate`].
+pub fn ensemble_of<F: VectorField + ?Sized>(
     field: &F,
     p: &[f64],
     x0s: &Matrix,

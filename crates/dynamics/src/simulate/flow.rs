@@ -26,8 +26,8 @@ use linalg::Matrix;
 /// # Errors
 /// When the question cannot be asked (lengths, times, settings), or the right-hand side fails. Divergence is no error: it
 /// is the verdict of the trajectory.
-pub fn simulate<F: VectorField + ?Sized>(
-    field: &F,
+pub fn simulate(
+    field: &dyn VectorField,
     p: &[f64],
     x0: &[f64],
     times: &[f64],

@@ -26,7 +26,7 @@ mod tableau;
 mod trajectory;
 
 pub use brownian::simulate_stochastic;
-pub use ensemble::{Ensemble, ensemble};
+pub use ensemble::{Ensemble, ensemble, ensemble_of};
 pub use flow::simulate;
 pub use linear::{ensemble_linear, simulate_linear};
 pub use map::simulate_map;
