@@ -64,11 +64,16 @@ impl Scale {
             }
         }
         let step = round_step((self.high - self.low) / wanted.max(1) as f64);
+        // Numbers so small that steps between them are subnormal are not drawn to scale: the ends alone are named.
+        if !step.is_normal() || !(self.low / step).is_finite() || !(self.high / step).is_finite() {
+            let ends = [self.low, self.high].map(|x| (x, minus(&format!("{x:.2e}"))));
+            return (ends.to_vec(), 0);
+        }
         let largest = self.low.abs().max(self.high.abs());
         let exponent = largest.log10().floor() as i32;
         let power = if (-3..5).contains(&exponent) { 0 } else { exponent };
         let unit = 10f64.powi(power);
-        let decimals = (power - step.log10().floor() as i32).max(0) as usize;
+        let decimals = (power - step.log10().floor() as i32).clamp(0, 17) as usize;
         let first = (self.low / step - 1e-9).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         let ticks = (first..=last)
@@ -203,6 +208,14 @@ impl Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_axis_of_subnormal_numbers_has_few_ticks() {
+        for (low, high) in [(-5e-324, 5e-324), (0.0, 5e-324), (-1e-310, 1e-310)] {
+            let (ticks, _) = Scale { low, high, log: false }.ticks(5);
+            assert!((1..20).contains(&ticks.len()), "{low} to {high}: {}", ticks.len());
+        }
+    }
 
     #[test]
     fn ticks_are_round_and_inside() {
