@@ -90,6 +90,14 @@ pub enum AnalyzeError {
         /// The entry.
         value: f64,
     },
+    /// An eigenvalue is larger than the largest double.
+    #[error(
+        "entries of size {size:e} give eigenvalues beyond double precision; measure time in a smaller unit"
+    )]
+    Overflow {
+        /// The largest entry.
+        size: f64,
+    },
     /// The matrix was refused, or an iteration on it did not converge.
     #[error(transparent)]
     Linalg(#[from] LinalgError),
@@ -154,6 +162,9 @@ pub fn linear(
     let options = LinearOptions { origin: Some(inner), ..options.clone() };
     let mut found = analyze(&a.map(|x| x / unit), &vec![0.0; a.rows()], time, &options, unit)?;
     found.rescale(unit);
+    if !found.stability.spectral_radius.is_finite() {
+        return Err(AnalyzeError::Overflow { size });
+    }
     found.planar = planar;
     let exact = (a.rows() <= 64).then(|| Modular::new(a, 0.0));
     found.fixed_points = fixed_points(a, g, exact.as_ref())?;
