@@ -72,9 +72,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 
 /// Its `description`, or nothing.
 pub fn description(entry: &Entry) -> String {
-    let table: Option<toml::Table> = entry.text.parse().ok();
-    let text = table.and_then(|table| table.get("description")?.as_str().map(str::to_owned));
-    text.unwrap_or_default()
+    crate::model::description(entry.text).unwrap_or_default()
 }
 
 #[cfg(test)]

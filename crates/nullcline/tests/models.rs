@@ -243,13 +243,13 @@ linear.0.eigenvectors.condition = "null"
         "linear": [{"eigenvectors": {"condition": null}}],
     });
     for e in &model.expect {
-        assert!(e.test(&findings).pass, "{}", e.path);
+        assert!(e.test(&findings, &[1.0005, 2.0]).pass, "{}", e.path);
     }
     findings["planar"]["trace"] = serde_json::json!(6.1);
     findings["planar"]["determinant"] = serde_json::json!(11);
     findings["final"] = serde_json::json!([1.0005]);
     findings["stability"] = serde_json::json!({});
-    let passed: Vec<bool> = model.expect.iter().map(|e| e.test(&findings).pass).collect();
+    let passed: Vec<bool> = model.expect.iter().map(|e| e.test(&findings, &[1.0005]).pass).collect();
     assert_eq!(passed, [true, false, false, false, false, true]);
 }
 

@@ -39,9 +39,9 @@ pub struct Expectation {
 /// An expectation that was tested.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tested {
-    /// What was found at the path; `None` if there is nothing.
-    pub measured: Option<Value>,
-    /// Whether it agrees.
+    /// What was found at the path, as JSON; `null` if there is nothing.
+    pub measured: String,
+    /// Whether it agrees; a path that leads nowhere never does.
     pub pass: bool,
 }
 
@@ -50,11 +50,20 @@ const RTOL: f64 = 1e-9;
 const CONDITIONS: [&str; 5] = ["value", "min", "max", "rtol", "atol"];
 
 impl Expect {
-    /// Tests it against the findings.
-    pub fn test(&self, findings: &Value) -> Tested {
-        let measured = lookup(findings, &self.path).cloned();
+    /// Tests it against the findings and the state at the end.
+    ///
+    /// The path is looked up from the root of the findings, then below `simulation`, then below `linear`; `final` given as
+    /// a list is the whole state at the end in the order of the model.
+    pub fn test(&self, findings: &Value, last: &[f64]) -> Tested {
+        let list = matches!(self.expectation.value, Some(Value::Array(_)));
+        let measured = if self.path == "final" && list {
+            Some(last.iter().map(|x| Value::from(*x)).collect())
+        } else {
+            let roots = [Some(findings), findings.get("simulation"), findings.get("linear")];
+            roots.into_iter().flatten().find_map(|root| lookup(root, &self.path)).cloned()
+        };
         let pass = measured.as_ref().is_some_and(|m| self.expectation.accepts(m));
-        Tested { measured, pass }
+        Tested { measured: measured.unwrap_or(Value::Null).to_string(), pass }
     }
 }
 
@@ -86,6 +95,22 @@ impl Expectation {
         let least = self.min.is_none_or(|low| every_number(measured, &|x| x >= low));
         let most = self.max.is_none_or(|high| every_number(measured, &|x| x <= high));
         value && least && most
+    }
+
+    /// The expectation in words.
+    pub fn describe(&self) -> String {
+        let mut words = Vec::new();
+        if let Some(value) = &self.value {
+            let tolerance = match (self.rtol, self.atol) {
+                (rtol, 0.0) => format!("rtol {rtol:e}"),
+                (rtol, atol) => format!("rtol {rtol:e}, atol {atol:e}"),
+            };
+            let exact = matches!(value, Value::String(_) | Value::Bool(_) | Value::Null);
+            words.push(if exact { value.to_string() } else { format!("{value} ({tolerance})") });
+        }
+        words.extend(self.min.map(|min| format!("at least {min}")));
+        words.extend(self.max.map(|max| format!("at most {max}")));
+        words.join(", ")
     }
 
     fn equals(&self, expected: &Value, measured: &Value) -> bool {

@@ -35,6 +35,7 @@ pub use error::ModelError;
 pub use expect::{Expect, Expectation, Tested};
 pub use folder::{DiskFolder, Folder, FolderError, MAX_FILE, MemoryFolder};
 pub use matrix_file::{MatrixError, matrix_literal, read_matrix, read_matrix_variable};
+pub use read::description;
 pub use schema::json_schema;
 pub use set::apply_set;
 pub use source::{

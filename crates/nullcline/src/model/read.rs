@@ -9,6 +9,11 @@ use crate::network::NetworkError;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
+/// The `description` of a model file, without reading the rest of it.
+pub fn description(text: &str) -> Option<String> {
+    text.parse::<toml::Table>().ok()?.get("description")?.as_str().map(str::to_owned)
+}
+
 impl Model {
     /// Reads a model; `name` is the name of its file, for messages.
     ///
@@ -45,6 +50,16 @@ impl Model {
         };
         let span = known(&self.places.0).unwrap_or(0..0);
         ModelError::new(&self.file, &self.text, Problem::at(span, &error.what).help(&error.remedy))
+    }
+
+    /// An error of the simulation, at the method of `[run]`; a remedy that follows a `;` becomes the help.
+    pub fn error_in_run(&self, message: &str) -> ModelError {
+        let span =
+            self.places.0.iter().find(|(name, _)| name == "run").map_or(0..0, |(_, span)| span.clone());
+        match message.split_once("; ") {
+            Some((what, remedy)) => self.error_at(span, what, Some(remedy.to_owned())),
+            None => self.error_at(span, message, None),
+        }
     }
 
     /// An error of a door that belongs to one line of `[expect]`, `[run]` or another span of the text.

@@ -11,7 +11,7 @@ use std::ops::Range;
 pub struct Model {
     /// The format of the file: 1.
     pub format: i64,
-    /// Its name for people; the name of the file if it gives none.
+    /// Its name for people; empty if the file gives none: a door then takes the stem of the file.
     pub name: String,
     /// One line about it.
     pub description: Option<String>,
@@ -148,12 +148,10 @@ pub struct AnalyzeSpec {
     pub starts: Option<usize>,
     /// Theory of stationary fluctuations.
     pub fluctuations: bool,
-    /// Sentences that the reader of the report must hear.
-    pub notes: Vec<String>,
 }
 
 impl Default for AnalyzeSpec {
     fn default() -> Self {
-        Self { full: false, plane: None, starts: None, fluctuations: true, notes: Vec::new() }
+        Self { full: false, plane: None, starts: None, fluctuations: true }
     }
 }

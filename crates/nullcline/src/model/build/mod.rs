@@ -64,6 +64,10 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
         }
     };
     let run = file.run.as_ref().map(|r| run::run(&mut context, r, dimension)).transpose()?;
+    if let Some(run) = &file.run {
+        let span = run.method.as_ref().map_or(run.span.clone(), |method| method.span.clone());
+        places.0.push(("run".to_owned(), span));
+    }
     let analyze = file.analyze.as_ref().map(run::analyze).transpose()?.unwrap_or_default();
     let expect = file.expect.as_ref().map_or(Ok(Vec::new()), flatten)?;
     Ok(Model {

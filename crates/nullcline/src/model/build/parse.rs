@@ -49,7 +49,8 @@ fn translate(error: &toml::de::Error, text: &str) -> Problem {
     {
         let (found, expected) = rest.split_once(", expected ").unwrap_or((rest, "something else"));
         let expected = match expected {
-            "i64" | "u64" | "usize" => "a whole number",
+            "i64" => "a whole number",
+            "u64" | "usize" => "a whole number from 0 to 9223372036854775807",
             "a boolean" => "true or false",
             "a sequence" => "a list",
             other => other,

@@ -98,6 +98,5 @@ pub(super) fn analyze(text: &At<AnalyzeText>) -> Result<AnalyzeSpec, Problem> {
         plane,
         starts,
         fluctuations: text.fluctuations.unwrap_or(true),
-        notes: text.notes.clone(),
     })
 }

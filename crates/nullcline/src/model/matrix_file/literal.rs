@@ -9,6 +9,14 @@ use linalg::Matrix;
 /// No entries, rows of different length, entries that are no finite numbers.
 pub fn matrix_literal(text: &str) -> Result<Matrix, MatrixError> {
     let bare = text.trim().trim_start_matches('[').trim_end_matches(']').trim_end_matches([';', '\n', ' ']);
+    // `[[3, 1], [0, 3]]` of Python: the brackets part the rows.
+    let nested: String;
+    let bare = if bare.contains("],") && !bare.contains(';') {
+        nested = bare.replace("],", ";").replace('\n', " ");
+        nested.as_str()
+    } else {
+        bare
+    };
     let mut rows = Vec::new();
     for row in bare.split([';', '\n']) {
         let row = row.trim().trim_start_matches('[').trim_end_matches([']', ',']);
@@ -41,6 +49,9 @@ mod tests {
             "[-1, 5; 0, -2]",
             "-1 5\n0 -2\n",
             "[[-1, 5],; [0, -2]]",
+            "[[-1, 5], [0, -2]]",
+            "[[-1,5],[0,-2]]",
+            "[[-1, 5],\n [0, -2]]",
             "-1e0 5.0;0 -2;",
         ] {
             assert_eq!(matrix_literal(text).unwrap(), a, "{text}");

@@ -60,7 +60,4 @@ pub(crate) struct AnalyzeText {
     pub(crate) starts: Option<At<i64>>,
     /// Theory of stationary fluctuations for a linear network driven by noise (true if absent).
     pub(crate) fluctuations: Option<bool>,
-    /// Sentences that the reader of the report must hear.
-    #[serde(default)]
-    pub(crate) notes: Vec<String>,
 }
