@@ -94,6 +94,11 @@ fn name_units(system: &mut System, labels: &[(String, Vec<String>)]) {
     }
 }
 
+/// Bytes that the recording of the model's run takes, known before it begins; 0 without a run.
+pub fn bytes_recorded(model: &Model, built: &Built) -> u64 {
+    model.run.as_ref().map_or(0, |run| times::bytes(run, built.system.dimension()))
+}
+
 /// Simulates and analyzes a built model.
 ///
 /// # Errors
