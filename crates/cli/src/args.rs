@@ -28,10 +28,10 @@ pub struct Options {
     #[arg(long, global = true)]
     pub json: bool,
     /// Seed of the random numbers, instead of the model's.
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = seed)]
     pub seed: Option<u64>,
     /// Number of threads (default: one for each core). Results do not depend on it.
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
     /// Folder for the files that are written (default of `run`: out/NAME).
     #[arg(short, long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -105,6 +105,9 @@ pub struct Analyze {
     /// Read the matrix as A of x(k+1) = A x(k).
     #[arg(long)]
     pub map: bool,
+    /// Which array of an .npz or .mat file that holds several.
+    #[arg(long, value_name = "NAME")]
+    pub variable: Option<String>,
     /// Compute what is skipped above 200 variables for its cost.
     #[arg(long)]
     pub full: bool,
@@ -118,6 +121,21 @@ pub struct Analyze {
 pub struct Completions {
     /// The shell.
     pub shell: Shell,
+}
+
+/// The largest seed: a model file holds it as a whole number of TOML.
+const LARGEST_SEED: u64 = i64::MAX as u64;
+/// More threads than any machine has use for, and fewer than any refuses.
+const MOST_THREADS: usize = 1024;
+
+fn seed(text: &str) -> Result<u64, String> {
+    let seed = text.trim().parse().ok().filter(|seed| *seed <= LARGEST_SEED);
+    seed.ok_or_else(|| format!("a seed is a whole number from 0 to {LARGEST_SEED}"))
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    let threads = text.trim().parse().ok().filter(|threads| (1..=MOST_THREADS).contains(threads));
+    threads.ok_or_else(|| format!("give a whole number from 1 to {MOST_THREADS}"))
 }
 
 /// Lets a matrix literal or a number begin with a minus sign: `-1 5; 0 -2` is a value, `-o` is an option.
@@ -159,6 +177,19 @@ mod tests {
             assert_eq!(analyze.subject.trim(), "-1 5; 0 -2");
             assert!(cli.options.json);
         }
+    }
+
+    #[test]
+    fn numbers_of_threads_and_seeds_that_make_no_sense_are_refused() {
+        for bad in [["--threads", "0"], ["--threads", "100000"], ["--threads", "-1"], ["--seed", "-1"]] {
+            let args = ["nullcline", "new"].into_iter().chain(bad).map(Into::into);
+            let error = Cli::try_parse_from(guard_minus(args)).unwrap_err().to_string();
+            assert!(error.contains("whole number"), "{bad:?}: {error}");
+        }
+        assert_eq!(
+            parse(&["nullcline", "new", "--seed", "9223372036854775807"]).options.seed,
+            Some(i64::MAX as u64)
+        );
     }
 
     #[test]

@@ -31,9 +31,10 @@ fn main() -> ExitCode {
 fn start(cli: &Cli) -> Result<(), Failure> {
     let options = &cli.options;
     if let Some(threads) = options.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         pool.build_global().map_err(|error| Failure::input(error, "choose a smaller --threads"))?;
     }
+    memory::check(options.max_memory.as_deref())?;
     match &cli.verb {
         Verb::New(new) => verb::new::new(new, options),
         Verb::Check(check) => verb::check::check(check, options),

@@ -22,6 +22,14 @@ pub fn refuse_above(needed: u64, limit: Option<&str>, what: &str) -> Result<(), 
     )))
 }
 
+/// Reads the limit before any work is done, so that a slip in it is not found late or never.
+///
+/// # Errors
+/// When it is no size.
+pub fn check(limit: Option<&str>) -> Result<(), Failure> {
+    limit.map_or(Ok(()), |text| parse_size(text).map(|_| ()))
+}
+
 /// Bytes that this process may still take: free memory of the machine, its limits on address space included.
 fn available() -> u64 {
     let machine =

@@ -9,7 +9,7 @@ use crate::progress::Bar;
 use crate::tell;
 use linalg::Matrix;
 use nullcline::equations::Quantity;
-use nullcline::model::{MatrixError, matrix_literal, read_matrix};
+use nullcline::model::{MatrixError, matrix_literal, read_matrix_variable};
 use nullcline::report::{analysis_json, findings, plain_text, story};
 use nullcline::study::Study;
 use nullcline::walk::{self, Reading};
@@ -35,9 +35,9 @@ pub fn analyze(arguments: &Analyze, options: &Options) -> Result<(), Failure> {
 }
 
 fn of_model(arguments: &Analyze, options: &Options) -> Result<Study, Failure> {
-    if arguments.tau.is_some() || arguments.map {
+    if arguments.tau.is_some() || arguments.map || arguments.variable.is_some() {
         return Err(Failure::input(
-            "--tau and --map are for a bare matrix; a model says in its file what it is",
+            "--tau, --map and --variable are for a bare matrix; a model says in its file what it is",
             "leave them away",
         ));
     }
@@ -46,12 +46,18 @@ fn of_model(arguments: &Analyze, options: &Options) -> Result<Study, Failure> {
     let depth = walk::Options { simulate: false, full: arguments.full };
     let study = walk::examine(&model, &built, depth, &|fraction| bar.advance(fraction));
     bar.finish();
-    study.map_err(|error| Failure::input(error, "see the model"))
+    source::examined(&model, study)
 }
 
 fn of_matrix(arguments: &Analyze, options: &Options) -> Result<Study, Failure> {
+    if let Some(set) = options.set.first() {
+        return Err(Failure::input(
+            format!("`--set {set}` is for a model file, and this is a bare matrix"),
+            "leave it away, or write a model with `[linear]`",
+        ));
+    }
     let subject = arguments.subject.trim();
-    let m = read(subject, options)?;
+    let m = read(subject, arguments.variable.as_deref(), options)?;
     if !m.is_square() {
         return Err(Failure::input(
             format!("the matrix is {} x {}, not square", m.rows(), m.cols()),
@@ -98,7 +104,7 @@ fn time_constant(text: &str) -> Result<(f64, &'static str), Failure> {
 ///
 /// # Errors
 /// When it is neither, or larger than the memory allows.
-pub fn read(subject: &str, options: &Options) -> Result<Matrix, Failure> {
+pub fn read(subject: &str, variable: Option<&str>, options: &Options) -> Result<Matrix, Failure> {
     let path = Path::new(subject);
     let bytes = match std::fs::metadata(path) {
         Ok(data) if data.is_file() => {
@@ -107,21 +113,31 @@ pub fn read(subject: &str, options: &Options) -> Result<Matrix, Failure> {
                 Failure::input(format!("`{subject}` cannot be read: {error}"), "check its permissions")
             })?
         }
+        Ok(data) if data.is_dir() => {
+            return Err(Failure::input(format!("`{subject}` is a folder"), "give a file in it"));
+        }
         _ if looks_like_a_path(subject) => {
             return Err(Failure::input(
                 format!("there is no file `{subject}`"),
                 "give a .toml, .csv, .npy, .npz or .mat file, or a matrix such as \"3 1; 0 3\"",
             ));
         }
-        _ => return matrix_literal(subject).map_err(bad_matrix),
+        _ => {
+            let standard = "rows are separated by `;`, entries by blanks or commas";
+            return matrix_literal(subject).map_err(|error| bad_matrix(&error, standard));
+        }
     };
-    read_matrix(subject, &bytes).map_err(bad_matrix)
+    let standard = match path.extension().and_then(|e| e.to_str()).unwrap_or("") {
+        "npy" | "npz" | "mat" => "save it again, as a matrix of real numbers",
+        _ => "rows are separated by line ends, entries by blanks or commas",
+    };
+    read_matrix_variable(subject, &bytes, variable).map_err(|error| bad_matrix(&error, standard))
 }
 
-fn bad_matrix(error: MatrixError) -> Failure {
-    let standard = "rows are separated by `;` or line ends, entries by blanks or commas";
-    let remedy = error.hint.clone().unwrap_or_else(|| standard.to_owned());
-    Failure::input(error, remedy)
+fn bad_matrix(error: &MatrixError, standard: &str) -> Failure {
+    // The hint of a model file names its key; here it is an option.
+    let hint = error.hint.as_ref().map(|hint| hint.replace("variable = ", "--variable "));
+    Failure::input(error, hint.unwrap_or_else(|| standard.to_owned()))
 }
 
 fn looks_like_a_path(subject: &str) -> bool {

@@ -41,7 +41,7 @@ fn is_matrix(path: &Path) -> bool {
 }
 
 fn check_matrix(path: &Path, options: &Options) -> Result<Value, Failure> {
-    let a = analyze::read(&path.display().to_string(), options)?;
+    let a = analyze::read(&path.display().to_string(), None, options)?;
     let (rows, cols) = (a.rows(), a.cols());
     let (word, sentence) = match orientation_by_sign(&a) {
         Orientation::PostPre { .. } => {
@@ -88,11 +88,12 @@ fn check_model(
     if !with_run {
         return Ok((json, Ok(())));
     }
+    source::refuse_long_recording(&model, &built, options)?;
     let bar = Bar::new(options.json);
     let depth = walk::Options { simulate: model.run.is_some(), full: false };
     let study = walk::examine(&model, &built, depth, &|fraction| bar.advance(fraction));
     bar.finish();
-    let study = study.map_err(|error| Failure::input(error, "see the [run] block of the model"))?;
+    let study = source::examined(&model, study)?;
     let passed = study.expect.iter().all(|outcome| outcome.pass);
     json["expect"] = findings(&study)["expect"].clone();
     json["pass"] = Value::from(passed);

@@ -23,7 +23,12 @@ pub fn new(arguments: &New, options: &Options) -> Result<(), Failure> {
         for (path, bytes) in entry.data {
             folder.write(path, bytes)?;
         }
-        tell::say(&format!("wrote {}", out.join(format!("{name}.toml")).display()));
+        let written = out.join(format!("{name}.toml")).display().to_string();
+        if options.json {
+            tell::say_json(&json!({ "name": name, "file": written }));
+        } else {
+            tell::say(&format!("wrote {written}"));
+        }
         return Ok(());
     }
     if options.json {

@@ -4,6 +4,7 @@ use super::{source, write};
 use crate::args::{Options, Run};
 use crate::failure::Failure;
 use crate::folder::OutFolder;
+use crate::interrupt;
 use crate::progress::Bar;
 use crate::tell;
 use dynamics::simulate::Verdict;
@@ -26,6 +27,7 @@ pub fn run(arguments: &Run, options: &Options) -> Result<(), Failure> {
             "add `[run]` with `t = [0, 10]`, or use `nullcline analyze`",
         ));
     }
+    source::refuse_long_recording(&model, &built, options)?;
     let default = Path::new("out").join(source::stem(&arguments.model));
     let folder = OutFolder::open(options.out.as_deref().unwrap_or(&default))?;
     let ready = Instant::now();
@@ -33,7 +35,7 @@ pub fn run(arguments: &Run, options: &Options) -> Result<(), Failure> {
     let depth = walk::Options { simulate: true, full: arguments.full };
     let study = walk::examine(&model, &built, depth, &|fraction| bar.advance(fraction));
     bar.finish();
-    let mut study = study.map_err(|error| Failure::input(error, "see the [run] block of the model"))?;
+    let mut study = source::examined(&model, study)?;
     study.seconds =
         Some(Seconds { build: (ready - began).as_secs_f64(), run: ready.elapsed().as_secs_f64() });
     write::write(&study, &folder, arguments.png)?;
@@ -66,6 +68,11 @@ pub fn outcome(study: &Study) -> Result<(), Failure> {
         Verdict::StepTooSmall { time, step } => Err(Failure::Numerical(format!(
             "the step shrank to {step:e}{unit} at t = {time}{unit}, too small for double precision.\nRemedy: a larger rtol or \
              atol, or look for a singularity there."
+        ))),
+        Verdict::Stopped { time } if !interrupt::is_pressed() => Err(Failure::Limit(format!(
+            "the run was stopped at t = {time}{unit}, at the limit of {} steps; what was computed until then is whole.\n\
+             Remedy: a larger `dt` or `rtol`, or a shorter run.",
+            simulation.trajectory.steps
         ))),
         Verdict::Stopped { time } => Err(Failure::Stopped(format!(
             "stopped by Ctrl-C at t = {time}{unit}; what was computed until then is whole."

@@ -3,9 +3,11 @@
 use crate::args::Options;
 use crate::failure::Failure;
 use crate::memory;
-use nullcline::model::{DiskFolder, Model, Source};
+use nullcline::model::{DiskFolder, Folder, FolderError, Model, Source};
 use nullcline::network::bytes_needed;
-use nullcline::walk::{Built, build};
+use nullcline::study::Study;
+use nullcline::walk::{Built, ExamineError, build, bytes_recorded};
+use std::cell::RefCell;
 use std::path::Path;
 
 /// Reads and builds a model.
@@ -17,15 +19,64 @@ pub fn open(path: &Path, options: &Options) -> Result<(Model, Built), Failure> {
     let seed = options.seed.map(|seed| format!("seed={seed}"));
     let sets: Vec<String> = options.set.iter().cloned().chain(seed).collect();
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = DiskFolder::new(parent);
+    let folder =
+        Guarded { folder: DiskFolder::new(parent), root: parent, options, refused: RefCell::new(None) };
     let name = path.display().to_string();
-    let model = Model::parse_with(&name, &text, &sets, &folder).map_err(miette::Report::new)?;
+    let parsed = Model::parse_with(&name, &text, &sets, &folder);
+    if let Some(refused) = folder.refused.take() {
+        return Err(refused);
+    }
+    let mut model = parsed.map_err(miette::Report::new)?;
+    if model.name.is_empty() {
+        model.name = stem(path);
+    }
     if let Source::Network(network) = &model.system {
         memory::refuse_above(bytes_needed(network), options.max_memory.as_deref(), "this network")?;
     }
-    let built = build(&model)
-        .map_err(|error| Failure::input(format!("{}: {}", error.place, error.what), error.remedy))?;
+    let built = build(&model).map_err(|error| miette::Report::new(model.locate(&error)))?;
     Ok((model, built))
+}
+
+/// Why a model could not be examined: a simulation that was refused is shown at `[run]`.
+pub fn examined(model: &Model, result: Result<Study, ExamineError>) -> Result<Study, Failure> {
+    result.map_err(|error| match error {
+        ExamineError::Simulate(error) => miette::Report::new(model.error_in_run(&error.to_string())).into(),
+        ExamineError::Analyze(error) => Failure::input(error, "see the matrices of the model"),
+    })
+}
+
+/// Refuses a recording that needs more memory than there is.
+///
+/// # Errors
+/// [`Failure::Limit`] with the forecast.
+pub fn refuse_long_recording(model: &Model, built: &Built, options: &Options) -> Result<(), Failure> {
+    memory::refuse_above(
+        bytes_recorded(model, built),
+        options.max_memory.as_deref(),
+        "the recording of this run (`[run] t`, `record.every`, `ensemble`)",
+    )
+}
+
+/// The folder of a model, from which no file is read that memory cannot hold.
+struct Guarded<'a> {
+    folder: DiskFolder,
+    root: &'a Path,
+    options: &'a Options,
+    refused: RefCell<Option<Failure>>,
+}
+
+impl Folder for Guarded<'_> {
+    fn read(&self, relative: &str) -> Result<Vec<u8>, FolderError> {
+        let size = std::fs::metadata(self.root.join(relative)).map_or(0, |file| file.len());
+        // The bytes, and the numbers made of them.
+        let needed = size.saturating_mul(4);
+        let what = format!("the data file `{relative}`");
+        if let Err(refused) = memory::refuse_above(needed, self.options.max_memory.as_deref(), &what) {
+            self.refused.replace(Some(refused));
+            return Err(FolderError::TooLarge(relative.to_owned()));
+        }
+        self.folder.read(relative)
+    }
 }
 
 /// The stem of a path, which names the default output folder.
