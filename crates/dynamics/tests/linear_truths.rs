@@ -60,6 +60,12 @@ fn the_jordan_matrix_is_defective_and_its_condition_is_not_told() {
     assert!(found.modes.is_empty());
     assert_eq!(found.non_normality.numerical_abscissa, 3.5);
     assert_eq!(found.non_normality.henrici, 1.0);
+    // One eigenvector: ker(A - 3 I) is a line. e^A has t e^{3t} beside its diagonal.
+    assert_eq!(of(&[&[0.0, 1.0], &[0.0, 0.0]]).fixed_points.dimension, 1);
+    let e = linalg::expm(&Matrix::from_rows(&[[3.0, 1.0], [0.0, 3.0]]));
+    for (x, truth) in [(e[(0, 0)], 3f64.exp()), (e[(0, 1)], 20.085_536_923_187_668), (e[(1, 0)], 0.0)] {
+        assert_close(x, truth, 1e-13);
+    }
     let planar = found.planar.unwrap();
     assert_eq!(planar.kind, PlanarType::ImproperNode);
     assert_eq!((planar.trace, planar.determinant, planar.discriminant), (6.0, 9.0, 0.0));
@@ -77,6 +83,14 @@ fn the_tornado_turns_clockwise_once_in_0_598_while_it_grows() {
     let found = linear(&a, &[0.0; 3], TimeKind::Flow, &options).unwrap();
     assert_close(found.eigenvalues[0].re, 0.08, 1e-16);
     assert_close(1.0 / found.frequencies[1], 0.598_398_6, 1e-7);
+    assert_close(30.0 * found.frequencies[1], 50.1338, 5e-5);
+    let end = linalg::expm(&a.scaled(30.0)).mul_vec(&[1.0; 3]);
+    for (x, truth) in
+        end.iter().zip([4.035_143_017_690_633, -0.223_518_795_446_458_58, 11.023_176_380_641_601])
+    {
+        assert_close(*x, truth, 1e-11);
+    }
+    assert_close(end[0].hypot(end[1]), 4.041_329, 1e-6);
     assert_close(found.time_constants[1].unwrap(), -1.0 / 0.035, 1e-10);
     assert_eq!(found.eigenvectors.verdict, EigenvectorVerdict::Orthonormal);
     assert_eq!(found.modes.len(), 2);
@@ -224,8 +238,19 @@ fn the_impulse_response_of_balanced_amplification_has_its_closed_form() {
     };
     let sum = |x: &[f64]| x[0] + x[1];
     let (w, k) = (30.0 / 7.0, 1.1);
+    // diff = e^-t and sum = e^-(1+w+)t + wFF (e^-t - e^-(1+w+)t)/w+ at every t.
+    let (forward, plus) = (w * (1.0 + k), w * (k - 1.0));
+    assert_close(forward, 9.0, 1e-14);
+    assert_close(plus, 0.428_571, 5e-7);
+    let a = Matrix::from_rows(&[[w - 1.0, -k * w], [w, -k * w - 1.0]]);
+    for t in [0.1, 0.5, 0.718, 2.0, 8.0] {
+        let x = linalg::expm(&a.scaled(t)).mul_vec(&[1.0, 0.0]);
+        let (slow, fast) = ((-t).exp(), (-(1.0 + plus) * t).exp());
+        assert_close(x[0] - x[1], slow, 1e-13);
+        assert_close(sum(&x), fast + forward * (slow - fast) / plus, 1e-13);
+    }
     let (value, t) = peak_of(w, k, &sum);
-    assert_close(value, 3.071_456, 1e-5);
+    assert_close(value, 3.071_456, 1e-6);
     assert_close(t, 0.718, 1e-3);
     let (value, t) = peak_of(w, k, &|x| x[0]);
     assert_close(value, 1.7933, 1e-4);

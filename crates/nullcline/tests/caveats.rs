@@ -39,6 +39,11 @@ fn the_eigenvalues_of_a_are_those_of_m_less_one_over_tau() {
     let text = model("linear_rnn");
     says(&text, &["(lambda(M) - 1)/tau, not lambda(M) - 1", "lambda(M) = 0.9 with tau = 20 ms gives -5/s"]);
     says(&text, &["One mode decays by e every 200 ms"]);
+    // tau = 20 ms and lambda = 0.99: 2 s.
+    let almost = Matrix::from_rows(&[[0.99]]);
+    let study = examine_matrix("M", &almost, Reading::Weights { tau: 0.02 }, "s", false).unwrap();
+    assert!((study.linear[0].analysis.time_constants[0].unwrap() - 2.0).abs() < 1e-13);
+    says(&words(&study), &["decays by e every 2 s"]);
 }
 
 #[test]
