@@ -77,9 +77,9 @@ fn check_model(
     let mut json = json!({ "model": model.name, "file": path.display().to_string(), "variables": n, "warnings": warnings });
     if !options.json {
         tell::say(&format!(
-            "{}: {} variables; parsed, built, shapes, units and signs agree",
+            "{}: {n} variable{}; parsed, built, shapes, units and signs agree",
             path.display(),
-            n
+            if n == 1 { "" } else { "s" }
         ));
         for warning in &warnings {
             tell::say(&format!("  warning: {warning}"));

@@ -130,6 +130,7 @@ fn what_is_no_matrix_is_refused() {
     terminal.file("empty.csv", "");
     terminal.file("ragged.csv", "1,2\n3\n");
     terminal.file("word.csv", "1,2\n3,x\n");
+    terminal.file("gap.csv", "1,2\n3,\n");
     terminal.file("nan.csv", "1,nan\n3,4\n");
     terminal.file("junk.npy", "junk");
     terminal.file("junk.npz", "junk");
@@ -153,6 +154,7 @@ fn what_is_no_matrix_is_refused() {
         ("empty.csv", "is empty"),
         ("ragged.csv", "ragged: row 2 has 1"),
         ("word.csv", "`x` in `word.csv` is not a number: row 2, column 2"),
+        ("gap.csv", "`gap.csv` has an empty entry: row 2, column 2"),
         ("nan.csv", "row 1, column 2"),
         ("junk.npy", "not a .npy file"),
         ("junk.npz", "not a .npz file"),

@@ -82,7 +82,10 @@ pub(super) fn read_numbers(name: &str, bytes: &[u8]) -> Result<Matrix, MatrixErr
         for (j, cell) in row.iter().enumerate().skip(first) {
             let value = cell.parse::<f64>().map_err(|_| {
                 let place = format!("row {}, column {}", i + 1 + usize::from(header), j + 1);
-                MatrixError::new(format!("`{cell}` in `{name}` is not a number: {place}"))
+                MatrixError::new(match cell.as_str() {
+                    "" => format!("`{name}` has an empty entry: {place}"),
+                    cell => format!("`{cell}` in `{name}` is not a number: {place}"),
+                })
             })?;
             entries.push(value);
         }
