@@ -201,8 +201,10 @@ pub struct Portrait {
 pub struct Outcome {
     /// Dotted path into the findings.
     pub path: String,
-    /// What the file expects, as JSON.
+    /// What the file expects, as JSON: a value, or its bounds.
     pub expected: String,
+    /// The same in words, with its tolerance.
+    pub words: String,
     /// What was measured, as JSON; `null` if the path does not exist.
     pub measured: String,
     /// Whether they agree.

@@ -110,7 +110,7 @@ fn expectations(study: &Study) -> String {
     }
     let line = |o: &nullcline::study::Outcome| match o.pass {
         true => format!("  pass  {}", o.path),
-        false => format!("  FAIL  {}: expected {}, measured {}", o.path, o.expected, o.measured),
+        false => format!("  FAIL  {}: expected {}, measured {}", o.path, o.words, o.measured),
     };
     study.expect.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -97,6 +97,14 @@ impl Expectation {
         value && least && most
     }
 
+    /// The expectation as JSON: the value itself, or the bounds.
+    pub fn to_json(&self) -> Value {
+        let bounds = [("min", self.min), ("max", self.max)];
+        let bounds =
+            bounds.into_iter().filter_map(|(key, bound)| Some((key.to_owned(), Value::from(bound?))));
+        self.value.clone().unwrap_or_else(|| Value::Object(bounds.collect()))
+    }
+
     /// The expectation in words.
     pub fn describe(&self) -> String {
         let mut words = Vec::new();

@@ -276,7 +276,7 @@ fn expectations(study: &Study) -> Vec<Paragraph> {
         .iter()
         .map(|o| {
             let verdict = if o.pass { "holds" } else { "FAILS" };
-            [o.path.clone(), spaced(&o.expected), spaced(&o.measured), verdict.into()]
+            [o.path.clone(), spaced(&o.words), spaced(&o.measured), verdict.into()]
         })
         .collect();
     vec![

@@ -16,7 +16,8 @@ pub(super) fn test(expectations: &[Expect], study: &Study) -> Vec<Outcome> {
         let tested = expect.test(&findings, last);
         Outcome {
             path: expect.path.clone(),
-            expected: expect.expectation.describe(),
+            expected: expect.expectation.to_json().to_string(),
+            words: expect.expectation.describe(),
             measured: tested.measured,
             pass: tested.pass,
         }
