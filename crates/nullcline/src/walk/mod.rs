@@ -1,6 +1,8 @@
 //! The walk from a model to what is known about it.
 //!
-//!     model ─► built (network lowered to a system) ─► simulated ─► analyzed ─► a study
+//! ```text
+//! model ─► built (network lowered to a system) ─► simulated ─► analyzed ─► a study
+//! ```
 //!
 //! Two verbs, so that a door can time them and ask for the cost before it is paid: [`build`] and [`examine`].
 
