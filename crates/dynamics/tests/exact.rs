@@ -192,6 +192,14 @@ fn unstable_growth_ends_within_one_interval_of_the_overflow() {
 }
 
 #[test]
+fn the_variable_that_overflows_is_named_and_not_the_largest_before() {
+    let system = LinearSystem::new(Matrix::diagonal(&[1e300, 1.0]));
+    let run = simulate_linear(&system, &[1.0, 2.0], &[0.0, 1.0], &Settings::default(), &unwatched).unwrap();
+    let Verdict::Diverged { time, variable, value, .. } = run.verdict else { panic!("{:?}", run.verdict) };
+    assert_eq!((time, variable, value), (0.0, 0, 1.0));
+}
+
+#[test]
 fn driven_systems_agree_with_an_explicit_method_at_tight_tolerance() {
     let mut s =
         LinearSystem::new(Matrix::from_rows(&[[-0.5, 2.0, 0.0], [-2.0, -0.5, 1.0], [0.3, 0.0, -1.0]]));

@@ -108,7 +108,7 @@ pub(crate) fn ensemble(
                 x[(l * columns + c) * n..][..n].copy_from_slice(state);
                 last = state;
             } else {
-                *verdict = diverged(times[c - 1], last);
+                *verdict = diverged(system, times[c - 1], last, state);
                 break;
             }
         }
@@ -233,7 +233,7 @@ fn follow(system: &LinearSystem, start: &Matrix, times: &[f64], bound: f64, prog
             if over && start.cols() == 1 {
                 let finite = next.is_finite();
                 let (time, last) = if finite { (now, next.as_slice()) } else { (before, x.as_slice()) };
-                path.end = Some(diverged(time, last));
+                path.end = Some(diverged(system, time, last, next.as_slice()));
                 if finite && marks[i + k].1 {
                     path.recorded.push(next);
                 }
@@ -288,8 +288,14 @@ impl Anchors {
     }
 }
 
-fn diverged(time: f64, last: &[f64]) -> Verdict {
-    let (variable, value) = largest(last);
+/// The variable that left the finite numbers (or the bound) in `next`, with its last value. A propagator that overflowed may
+/// take all of them along: then the one that moved fastest.
+fn diverged(system: &LinearSystem, time: f64, last: &[f64], next: &[f64]) -> Verdict {
+    let speed = system.a.mul_vec(last);
+    let lost = next.iter().zip(&speed).map(|(x, v)| if x.is_finite() { 0.0 } else { v.abs() });
+    let lost: Vec<f64> = lost.collect();
+    let variable = if next.iter().all(|x| x.is_finite()) { largest(next).0 } else { largest(&lost).0 };
+    let value = last[variable];
     let cause = "unstable linear growth: a mode of A with a positive real part (or a defective one) carries the state out of \
                  range"
         .to_string();
