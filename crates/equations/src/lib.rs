@@ -8,6 +8,7 @@ pub mod elementary;
 mod formula;
 mod formula_error;
 mod function;
+mod graph;
 mod parse;
 mod program;
 mod quantity;
@@ -16,6 +17,7 @@ mod unit;
 pub use dimension::Dimension;
 pub use formula::{BoundFormula, Formula};
 pub use formula_error::FormulaError;
+pub use graph::{Graph, Node};
 pub use quantity::{Quantity, QuantityError};
 pub use unit::{Unit, UnitError};
 

@@ -1,0 +1,191 @@
+//! The expression graph: every subexpression once, whatever it is used for.
+//!
+//! Nodes are appended after their arguments, so the order of the nodes is an order of evaluation. Equal nodes are the same
+//! node; constants are folded and neutral elements dropped when a node is made. A node has a length: 1, or the length of a
+//! vector; length 1 goes with any other.
+
+use crate::function::{Binary, Ternary, Unary};
+use std::collections::HashMap;
+
+/// A node of one graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Node(pub(crate) u32);
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Op {
+    /// A number.
+    Constant(f64),
+    /// t.
+    Time,
+    /// The k-th state.
+    State(u32),
+    /// The k-th parameter.
+    Parameter(u32),
+    /// The k-th input, a function of time.
+    Input(u32),
+    /// The k-th white noise.
+    Noise(u32),
+    /// The k-th delayed state.
+    Delayed(u32),
+    /// A function of one argument.
+    Unary(Unary, Node),
+    /// An operator, or a function of two arguments.
+    Binary(Binary, Node, Node),
+    /// A function of three arguments.
+    Ternary(Ternary, Node, Node, Node),
+    /// The k-th matrix times a vector.
+    Product(u32, Node),
+}
+
+/// Expressions that share their parts.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    ops: Vec<Op>,
+    lengths: Vec<usize>,
+    known: HashMap<[u64; 4], Node>,
+}
+
+impl Graph {
+    /// The number of nodes.
+    pub fn len(&self) -> usize {
+        self.ops.len()
+    }
+
+    /// Whether there is no node.
+    pub fn is_empty(&self) -> bool {
+        self.ops.is_empty()
+    }
+
+    /// The length of the value of a node.
+    pub fn length(&self, node: Node) -> usize {
+        self.lengths[node.0 as usize]
+    }
+
+    /// What a node is.
+    pub(crate) fn op(&self, node: Node) -> Op {
+        self.ops[node.0 as usize]
+    }
+
+    /// Its value, where it is a number.
+    pub(crate) fn as_constant(&self, node: Node) -> Option<f64> {
+        match self.op(node) {
+            Op::Constant(x) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// A number.
+    pub(crate) fn constant(&mut self, x: f64) -> Node {
+        self.insert(Op::Constant(x), 1)
+    }
+
+    /// A symbol of this length: time, a state, a parameter, an input, a noise, a delayed state.
+    pub(crate) fn leaf(&mut self, op: Op, length: usize) -> Node {
+        self.insert(op, length)
+    }
+
+    /// f(a).
+    pub(crate) fn unary(&mut self, f: Unary, a: Node) -> Node {
+        if let Some(x) = self.as_constant(a) {
+            return self.constant(f.apply(x));
+        }
+        if let (Unary::Negate, Op::Unary(Unary::Negate, inner)) = (f, self.op(a)) {
+            return inner;
+        }
+        let length = self.length(a);
+        self.insert(Op::Unary(f, a), length)
+    }
+
+    /// f(a, b).
+    pub(crate) fn binary(&mut self, f: Binary, a: Node, b: Node) -> Node {
+        let (x, y) = (self.as_constant(a), self.as_constant(b));
+        if let (Some(x), Some(y)) = (x, y) {
+            return self.constant(f.apply(x, y));
+        }
+        match (f, x, y) {
+            (Binary::Add, Some(0.0), _) | (Binary::Multiply, Some(1.0), _) => return b,
+            (Binary::Add | Binary::Subtract, _, Some(0.0))
+            | (Binary::Multiply | Binary::Divide | Binary::Power, _, Some(1.0)) => return a,
+            (Binary::Subtract, Some(0.0), _) => return self.unary(Unary::Negate, b),
+            _ => {}
+        }
+        // A sum or product of the same two nodes is one node, in either order; the rounded result is the same.
+        let commutes = matches!(f, Binary::Add | Binary::Multiply);
+        let (a, b) = if commutes && b < a { (b, a) } else { (a, b) };
+        let length = self.length(a).max(self.length(b));
+        self.insert(Op::Binary(f, a, b), length)
+    }
+
+    /// f(a, b, c).
+    pub(crate) fn ternary(&mut self, f: Ternary, a: Node, b: Node, c: Node) -> Node {
+        if let (Some(x), Some(y), Some(z)) = (self.as_constant(a), self.as_constant(b), self.as_constant(c)) {
+            return self.constant(f.apply(x, y, z));
+        }
+        let length = self.length(a).max(self.length(b)).max(self.length(c));
+        self.insert(Op::Ternary(f, a, b, c), length)
+    }
+
+    /// The k-th matrix, of so many rows, times a.
+    pub(crate) fn product(&mut self, matrix: u32, rows: usize, a: Node) -> Node {
+        self.insert(Op::Product(matrix, a), rows)
+    }
+
+    fn insert(&mut self, op: Op, length: usize) -> Node {
+        let key = key(op);
+        if let Some(&node) = self.known.get(&key) {
+            return node;
+        }
+        let node = Node(u32::try_from(self.ops.len()).expect("the parser limits the number of operations"));
+        self.ops.push(op);
+        self.lengths.push(length);
+        self.known.insert(key, node);
+        node
+    }
+}
+
+/// The same for equal operations only.
+fn key(op: Op) -> [u64; 4] {
+    let node = |n: Node| u64::from(n.0);
+    match op {
+        Op::Constant(x) => [0, x.to_bits(), 0, 0],
+        Op::Time => [1, 0, 0, 0],
+        Op::State(k) => [2, k.into(), 0, 0],
+        Op::Parameter(k) => [3, k.into(), 0, 0],
+        Op::Input(k) => [4, k.into(), 0, 0],
+        Op::Noise(k) => [5, k.into(), 0, 0],
+        Op::Delayed(k) => [6, k.into(), 0, 0],
+        Op::Unary(f, a) => [7 | (f as u64) << 8, node(a), 0, 0],
+        Op::Binary(f, a, b) => [8 | (f as u64) << 8, node(a), node(b), 0],
+        Op::Ternary(f, a, b, c) => [9 | (f as u64) << 8, node(a), node(b), node(c)],
+        Op::Product(k, a) => [10 | u64::from(k) << 8, node(a), 0, 0],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_expressions_are_one_node() {
+        let mut g = Graph::default();
+        let (x, y) = (g.leaf(Op::State(0), 1), g.leaf(Op::State(1), 3));
+        let a = g.binary(Binary::Multiply, x, y);
+        let b = g.binary(Binary::Multiply, y, x);
+        assert_eq!(a, b);
+        assert_eq!(g.length(a), 3);
+        assert_eq!(g.len(), 3);
+    }
+
+    #[test]
+    fn constants_fold_and_neutral_elements_vanish() {
+        let mut g = Graph::default();
+        let x = g.leaf(Op::State(0), 1);
+        let (zero, one, two) = (g.constant(0.0), g.constant(1.0), g.constant(2.0));
+        let three = g.binary(Binary::Add, one, two);
+        assert_eq!(g.as_constant(three), Some(3.0));
+        assert_eq!(g.binary(Binary::Add, x, zero), x);
+        assert_eq!(g.binary(Binary::Multiply, one, x), x);
+        assert_eq!(g.binary(Binary::Power, x, one), x);
+    }
+}
