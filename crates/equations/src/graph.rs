@@ -11,6 +11,13 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Node(pub(crate) u32);
 
+impl Node {
+    /// Its place in the graph.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Op {
@@ -36,6 +43,23 @@ pub(crate) enum Op {
     Ternary(Ternary, Node, Node, Node),
     /// The k-th matrix times a vector.
     Product(u32, Node),
+}
+
+/// A value that comes from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Symbol {
+    /// t.
+    Time,
+    /// The k-th state.
+    State(usize),
+    /// The k-th parameter.
+    Parameter(usize),
+    /// The k-th input, a function of time.
+    Input(usize),
+    /// The k-th white noise.
+    Noise(usize),
+    /// The k-th delayed state.
+    Delayed(usize),
 }
 
 /// Expressions that share their parts.
@@ -67,6 +91,23 @@ impl Graph {
         self.ops[node.0 as usize]
     }
 
+    /// The node at this place.
+    pub(crate) fn node(&self, place: usize) -> Node {
+        debug_assert!(place < self.len());
+        Node(place as u32)
+    }
+
+    /// What a node is made of.
+    pub(crate) fn arguments(&self, node: Node) -> impl Iterator<Item = Node> + use<> {
+        let three = match self.op(node) {
+            Op::Unary(_, a) | Op::Product(_, a) => [Some(a), None, None],
+            Op::Binary(_, a, b) => [Some(a), Some(b), None],
+            Op::Ternary(_, a, b, c) => [Some(a), Some(b), Some(c)],
+            _ => [None; 3],
+        };
+        three.into_iter().flatten()
+    }
+
     /// Its value, where it is a number.
     pub(crate) fn as_constant(&self, node: Node) -> Option<f64> {
         match self.op(node) {
@@ -83,6 +124,20 @@ impl Graph {
     /// A symbol of this length: time, a state, a parameter, an input, a noise, a delayed state.
     pub(crate) fn leaf(&mut self, op: Op, length: usize) -> Node {
         self.insert(op, length)
+    }
+
+    /// A value from outside, of this length.
+    pub fn symbol(&mut self, symbol: Symbol, length: usize) -> Node {
+        let place = |k: usize| u32::try_from(k).expect("symbols are counted in a vector");
+        let op = match symbol {
+            Symbol::Time => Op::Time,
+            Symbol::State(k) => Op::State(place(k)),
+            Symbol::Parameter(k) => Op::Parameter(place(k)),
+            Symbol::Input(k) => Op::Input(place(k)),
+            Symbol::Noise(k) => Op::Noise(place(k)),
+            Symbol::Delayed(k) => Op::Delayed(place(k)),
+        };
+        self.leaf(op, length)
     }
 
     /// f(a).

@@ -9,6 +9,7 @@ mod formula;
 mod formula_error;
 mod function;
 mod graph;
+mod kernel;
 mod parse;
 mod program;
 mod quantity;
@@ -17,7 +18,8 @@ mod unit;
 pub use dimension::Dimension;
 pub use formula::{BoundFormula, Formula};
 pub use formula_error::FormulaError;
-pub use graph::{Graph, Node};
+pub use graph::{Graph, Node, Symbol};
+pub use kernel::{Binding, Kernel, Product, Scratch, Sources, Value};
 pub use quantity::{Quantity, QuantityError};
 pub use unit::{Unit, UnitError};
 
