@@ -5,7 +5,9 @@
 //! vector; length 1 goes with any other.
 
 use crate::function::{Binary, Ternary, Unary};
+use std::array::IntoIter;
 use std::collections::HashMap;
+use std::iter::Flatten;
 
 /// A node of one graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,7 +100,7 @@ impl Graph {
     }
 
     /// What a node is made of.
-    pub(crate) fn arguments(&self, node: Node) -> impl Iterator<Item = Node> + use<> {
+    pub(crate) fn arguments(&self, node: Node) -> Flatten<IntoIter<Option<Node>, 3>> {
         let three = match self.op(node) {
             Op::Unary(_, a) | Op::Product(_, a) => [Some(a), None, None],
             Op::Binary(_, a, b) => [Some(a), Some(b), None],

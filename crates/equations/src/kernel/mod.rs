@@ -28,7 +28,7 @@ mod source;
 pub use binding::{Binding, Product, Sources, Value};
 
 use crate::graph::{Graph, Node};
-use plan::{Plan, Stage, plan};
+use plan::{Plan, Stage, stages};
 use pulp::Arch;
 use source::{Arrays, Place};
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl Kernel {
             "an output is a single value or has the length of its place"
         );
         Self {
-            plan: plan(graph, binding, outputs, lengths),
+            plan: stages(graph, binding, outputs, lengths),
             matrices: binding.matrices.clone(),
             outputs: lengths.iter().sum(),
             arch: Arch::new(),

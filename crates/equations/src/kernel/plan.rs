@@ -63,7 +63,7 @@ struct Planner<'a> {
 }
 
 /// Stages that write each of `outputs`, of at least these lengths, one after the other.
-pub(super) fn plan(graph: &Graph, binding: &Binding, outputs: &[Node], lengths: &[usize]) -> Plan {
+pub(super) fn stages(graph: &Graph, binding: &Binding, outputs: &[Node], lengths: &[usize]) -> Plan {
     let (graph, outputs) = fold(graph, binding, outputs);
     let mut planner = Planner {
         keys: keys(&graph),
