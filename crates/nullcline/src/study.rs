@@ -45,6 +45,14 @@ pub struct Study {
     pub portrait: Option<Portrait>,
     /// Other initial states followed at the same times.
     pub ensemble: Vec<Matrix>,
+    /// The unit that people read each variable in; empty if no variable has one.
+    pub units: Vec<ReadIn>,
+    /// When the units of each population fired.
+    pub spikes: Vec<Spikes>,
+    /// Other events, by name.
+    pub events: Vec<Events>,
+    /// Many runs until something happened.
+    pub trials: Option<Trials>,
     /// The `[expect]` block, tested.
     pub expect: Vec<Outcome>,
     /// Sentences that the reader must hear (a choice made, a limit, a source, a caveat).
@@ -77,6 +85,78 @@ pub struct Equation {
     pub linear: bool,
     /// Whether time is discrete.
     pub map: bool,
+}
+
+/// The unit that a variable is read in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadIn {
+    /// Its symbol, such as `mV`; empty for a bare number.
+    pub symbol: String,
+    /// How much it is in SI units.
+    pub size: f64,
+}
+
+/// The spikes of a population.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spikes {
+    /// Name of the population.
+    pub population: String,
+    /// Its number of units.
+    pub n: usize,
+    /// Times in the model's unit and the unit that fired, in order of time.
+    pub times: Vec<(f64, usize)>,
+    /// Spikes of a unit per unit of time, averaged over the units.
+    pub rate: f64,
+    /// Standard deviation over mean of the intervals, averaged over the units with at least three spikes.
+    pub cv: Option<f64>,
+}
+
+/// Events of one name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Events {
+    /// Its name.
+    pub name: String,
+    /// When, and in which unit of the population.
+    pub times: Vec<(f64, usize)>,
+    /// Whether it ended the run.
+    pub stopped: bool,
+}
+
+/// Many runs until something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trials {
+    /// Runs for each value.
+    pub count: usize,
+    /// The parameter that was varied, and the unit it is read in.
+    pub parameter: Option<(String, ReadIn)>,
+    /// What was found for each of its values (one entry without a parameter).
+    pub points: Vec<TrialsPoint>,
+}
+
+/// Trials at one value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrialsPoint {
+    /// The value, in SI units.
+    pub value: f64,
+    /// Each stop by name.
+    pub stops: Vec<StopCount>,
+    /// Runs that reached the end without a stop.
+    pub undecided: usize,
+    /// Mean time of all stops, from when the clock started.
+    pub mean_time: Option<f64>,
+}
+
+/// How often a stop came first, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StopCount {
+    /// Its name.
+    pub name: String,
+    /// How often.
+    pub count: usize,
+    /// Mean time from when the clock started.
+    pub mean_time: Option<f64>,
+    /// Standard deviation of that time.
+    pub sd_time: Option<f64>,
 }
 
 /// A simulation and where it began.

@@ -6,7 +6,10 @@
 
 use super::number::{number, numbers, optional};
 use super::{linear, verdict};
-use crate::study::{Activity, Components, Fluctuations, Group, Outcome, Simulation, Study, Symmetry};
+use crate::study::{
+    Activity, Components, Events, Fluctuations, Group, Outcome, Simulation, Spikes, Study, Symmetry, Trials,
+    TrialsPoint,
+};
 use dynamics::simulate::Verdict;
 use serde_json::{Map, Value, json};
 
@@ -24,6 +27,9 @@ pub fn findings(study: &Study) -> Value {
     all.insert("symmetry".into(), study.symmetry.as_ref().map_or(Value::Null, symmetry_json));
     all.insert("components".into(), study.components.as_ref().map_or(Value::Null, components_json));
     all.insert("fluctuations".into(), study.fluctuations.as_ref().map_or(Value::Null, fluctuations_json));
+    if let Some(trials) = &study.trials {
+        all.insert("trials".into(), trials_json(trials));
+    }
     all.insert("expect".into(), study.expect.iter().map(outcome_json).collect());
     all.insert("notes".into(), study.notes.clone().into());
     Value::Object(all)
@@ -65,6 +71,14 @@ fn simulation_json(study: &Study, simulation: &Simulation) -> Value {
     all.insert("duration".into(), number(reached - simulation.span.0));
     all.insert("final".into(), final_json(study, simulation));
     all.insert("activity".into(), study.activity.as_ref().map_or(Value::Null, activity_json));
+    if !study.spikes.is_empty() {
+        let each = study.spikes.iter().map(|s| (s.population.clone(), spikes_json(s)));
+        all.insert("populations".into(), each.collect::<Map<_, _>>().into());
+    }
+    if !study.events.is_empty() {
+        let each = study.events.iter().map(|e| (e.name.clone(), events_json(e)));
+        all.insert("events".into(), each.collect::<Map<_, _>>().into());
+    }
     all.insert(
         "seconds".into(),
         study.seconds.map_or(Value::Null, |s| json!({"build": number(s.build), "run": number(s.run)})),
@@ -152,6 +166,64 @@ fn fluctuations_json(f: &Fluctuations) -> Value {
         "variance_theory": number(f.theory[(0, 0)]),
         "variance_simulated": number(f.simulated[(0, 0)]),
         "relative_difference": number((&f.theory - &f.simulated).norm_frobenius() / f.theory.norm_frobenius()),
+    })
+}
+
+/// How many times of events are listed.
+const LISTED: usize = 1000;
+
+fn spikes_json(spikes: &Spikes) -> Value {
+    json!({
+        "n": spikes.n,
+        "spikes": spikes.times.len(),
+        "rate": number(spikes.rate),
+        "cv": optional(spikes.cv),
+        "times": spikes.times.iter().take(LISTED).map(|(t, _)| number(*t)).collect::<Vec<_>>(),
+        "units": spikes.times.iter().take(LISTED).map(|(_, i)| *i).collect::<Vec<_>>(),
+    })
+}
+
+fn events_json(events: &Events) -> Value {
+    let times: Vec<f64> = events.times.iter().map(|(t, _)| *t).collect();
+    // Intervals of one unit say something; of many they mix.
+    let one = events.times.windows(2).all(|w| w[0].1 == w[1].1);
+    let period = match (times.as_slice(), one) {
+        ([.., before, last], true) => Some(last - before),
+        _ => None,
+    };
+    json!({
+        "count": times.len(),
+        "last_interval": optional(period),
+        "times": numbers(&times[..times.len().min(LISTED)]),
+        "stopped": events.stopped,
+    })
+}
+
+fn trials_json(trials: &Trials) -> Value {
+    let points = &trials.points;
+    let names: Vec<String> =
+        points.first().map_or(Vec::new(), |p| p.stops.iter().map(|s| s.name.clone()).collect());
+    let column = |f: &dyn Fn(&TrialsPoint) -> Value| points.iter().map(f).collect::<Vec<_>>();
+    let stops: Map<String, Value> = names
+        .into_iter()
+        .enumerate()
+        .map(|(k, name)| {
+            let part = json!({
+                "count": column(&|p| p.stops[k].count.into()),
+                "fraction": column(&|p| number(p.stops[k].count as f64 / trials.count as f64)),
+                "mean_time": column(&|p| optional(p.stops[k].mean_time)),
+                "sd_time": column(&|p| optional(p.stops[k].sd_time)),
+            });
+            (name, part)
+        })
+        .collect();
+    json!({
+        "count": trials.count,
+        "parameter": trials.parameter.as_ref().map(|(name, _)| name.clone()),
+        "values": column(&|p| number(p.value)),
+        "stops": stops,
+        "undecided": column(&|p| p.undecided.into()),
+        "mean_time": column(&|p| optional(p.mean_time)),
     })
 }
 
