@@ -9,6 +9,7 @@ mod balance;
 mod bridge;
 mod components;
 mod eigen;
+mod elimination;
 mod error;
 mod expm;
 mod francis;
@@ -29,6 +30,7 @@ mod symmetric;
 
 pub use components::irreducible_blocks;
 pub use eigen::{Eigen, eigen, eigenvalues, eigenvector_condition};
+pub use elimination::Elimination;
 pub use error::LinalgError;
 pub use expm::expm;
 pub use lu::{Lu, inverse, solve};
