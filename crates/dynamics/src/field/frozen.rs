@@ -40,6 +40,10 @@ impl VectorField for Frozen<'_> {
     ) -> Result<JacobianKind, EvalError> {
         self.field.jacobian(self.t, p, x, j, ws)
     }
+
+    fn is_autonomous(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

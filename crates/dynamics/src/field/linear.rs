@@ -122,6 +122,10 @@ impl VectorField for LinearSystem {
         Ok(JacobianKind::Exact)
     }
 
+    fn is_autonomous(&self) -> bool {
+        self.drives.is_empty()
+    }
+
     fn breakpoints(&self, t0: f64, t1: f64) -> Vec<f64> {
         let mut all: Vec<f64> = self.drives.iter().flat_map(|d| d.signal.breakpoints(t0, t1)).collect();
         all.sort_by(f64::total_cmp);

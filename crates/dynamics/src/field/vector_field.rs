@@ -51,6 +51,11 @@ pub trait VectorField: Sync {
         Ok(JacobianKind::Differences)
     }
 
+    /// Whether f does not depend on t. `false` is always safe, and costs some solvers two evaluations a step.
+    fn is_autonomous(&self) -> bool {
+        false
+    }
+
     /// Times in (t0, t1) at which the field or one of its low derivatives jumps; a solver lands on each.
     fn breakpoints(&self, _t0: f64, _t1: f64) -> Vec<f64> {
         Vec::new()

@@ -7,6 +7,7 @@
 use super::block::{Block, scatter};
 use super::control::{Control, Tolerance, first_step};
 use super::course::{Course, End, Outcome, Watch};
+use super::scheme::Scheme;
 use super::tableau::Tableau;
 use crate::field::{EvalError, VectorField};
 
@@ -67,12 +68,13 @@ fn run<F: VectorField + ?Sized>(
     let total = x0s.len() / n;
     let mut outcomes = vec![Outcome::default(); total];
     let mut block = Block::new(n, course.p, m.evaluations());
+    let mut scheme = Scheme::new(m, n, tolerance);
     let mut lanes: Vec<Lane> = Vec::new();
     let mut control = Control::default();
     let mut weights = vec![0.0; m.evaluations()];
     let mut waiting = 0;
     let mut free: Vec<usize> = Vec::new();
-    let width = (2048 / n).clamp(1, 64).min(total);
+    let width = scheme.width(n).min(total);
     block.resize(&vec![None; width]);
     free.extend(0..width);
     let mut ticks = watch.ticks(n * width, m.stages());
@@ -144,7 +146,7 @@ fn run<F: VectorField + ?Sized>(
             block.limit[l] = stop.next_down();
             control.last[l] = lane.last_square;
         }
-        block.step(course.field, m)?;
+        let asked = scheme.step(&mut block, course.field, m)?;
         control.measure(&mut block, m, tolerance);
         control.decide(m);
         let (mut accepted, mut reads) = (0, false);
@@ -167,7 +169,7 @@ fn run<F: VectorField + ?Sized>(
         for (l, lane) in lanes.iter_mut().enumerate() {
             let square = control.squares[l];
             let outcome = &mut outcomes[lane.id];
-            outcome.evaluations += m.stages() + if reads { m.extra.len() } else { 0 };
+            outcome.evaluations += asked + if reads { m.extra.len() } else { 0 };
             if square <= 1.0 {
                 let stop = course.stops[lane.stop];
                 let until = if lane.lands { stop } else { block.t[l] + block.h[l] };

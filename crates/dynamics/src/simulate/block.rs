@@ -5,7 +5,8 @@
 //! has the same bits in any company and on any instruction set.
 
 use super::tableau::Tableau;
-use crate::field::{EvalError, VectorField, Workspace};
+use crate::field::{EvalError, JacobianKind, VectorField, Workspace};
+use linalg::Matrix;
 
 /// States, slopes and steps of a block.
 pub(crate) struct Block {
@@ -31,6 +32,8 @@ pub(crate) struct Block {
     wide: Vec<f64>,
     p: Vec<f64>,
     parameters: Vec<f64>,
+    /// The parameters of lanes that are evaluated apart.
+    apart: Vec<f64>,
     ws: Workspace,
 }
 
@@ -51,6 +54,7 @@ impl Block {
             wide: Vec::new(),
             p: Vec::new(),
             parameters: parameters.to_vec(),
+            apart: Vec::new(),
             ws: Workspace::default(),
         }
     }
@@ -88,15 +92,27 @@ impl Block {
     /// Evaluates all stages of one step, the states after it and the slopes there.
     #[inline(always)]
     pub(crate) fn step<F: VectorField + ?Sized>(&mut self, field: &F, m: &Tableau) -> Result<(), EvalError> {
-        let lanes = self.lanes;
-        self.wide.chunks_exact_mut(lanes).for_each(|w| w.copy_from_slice(&self.h));
+        self.spread_steps();
         let s = m.stages();
         for i in 1..s {
-            combine(&mut self.y, Some(&self.x), &self.wide, &self.k, m.a[i]);
+            self.advance(0, m.a[i]);
             self.eval(field, m.c[i], i)?;
         }
-        combine(&mut self.y, Some(&self.x), &self.wide, &self.k, m.b);
+        self.advance(0, m.b);
         self.eval(field, 1.0, s)
+    }
+
+    /// Gives every variable the step of its lane, for what follows.
+    #[inline(always)]
+    pub(crate) fn spread_steps(&mut self) {
+        let lanes = self.lanes;
+        self.wide.chunks_exact_mut(lanes).for_each(|w| w.copy_from_slice(&self.h));
+    }
+
+    /// Writes x + h sum_j weights_j k_j to `y`, beginning with `k[first]`.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, first: usize, weights: &[f64]) {
+        combine(&mut self.y, Some(&self.x), &self.wide, &self.k[first..], weights);
     }
 
     /// Evaluates what only dense output needs; spoils `z`.
@@ -132,7 +148,12 @@ impl Block {
 
     /// Evaluates the field at the states `y`, into `k[into]`.
     #[inline(always)]
-    fn eval<F: VectorField + ?Sized>(&mut self, field: &F, c: f64, into: usize) -> Result<(), EvalError> {
+    pub(crate) fn eval<F: VectorField + ?Sized>(
+        &mut self,
+        field: &F,
+        c: f64,
+        into: usize,
+    ) -> Result<(), EvalError> {
         for (ts, ((t, h), limit)) in self.ts.iter_mut().zip(self.t.iter().zip(&self.h).zip(&self.limit)) {
             *ts = (t + c * h).min(*limit);
         }
@@ -164,10 +185,33 @@ impl Block {
         t: &[f64],
         x: &[f64],
     ) -> Result<Vec<f64>, EvalError> {
-        let p: Vec<f64> = self.parameters.iter().flat_map(|p| std::iter::repeat_n(*p, t.len())).collect();
         let mut dx = vec![0.0; x.len()];
-        field.eval(t, &p, x, &mut dx, &mut self.ws)?;
+        self.eval_apart(field, t, x, &mut dx)?;
         Ok(dx)
+    }
+
+    /// The same, into memory of the caller.
+    pub(crate) fn eval_apart<F: VectorField + ?Sized>(
+        &mut self,
+        field: &F,
+        t: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+    ) -> Result<(), EvalError> {
+        self.apart.clear();
+        for p in &self.parameters {
+            self.apart.extend(std::iter::repeat_n(*p, t.len()));
+        }
+        field.eval(t, &self.apart, x, dx, &mut self.ws)
+    }
+
+    /// The field's own Jacobian where a block of one lane stands.
+    pub(crate) fn jacobian<F: VectorField + ?Sized>(
+        &mut self,
+        field: &F,
+        j: &mut Matrix,
+    ) -> Result<JacobianKind, EvalError> {
+        field.jacobian(self.t[0], &self.parameters, &self.x, j, &mut self.ws)
     }
 }
 

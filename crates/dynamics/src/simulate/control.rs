@@ -22,6 +22,11 @@ pub(crate) struct Tolerance {
 }
 
 impl Tolerance {
+    /// The modulus below which the absolute tolerance is the larger part.
+    pub(crate) fn floor(self) -> f64 {
+        self.atol / self.rtol
+    }
+
     fn scale(self, x: f64) -> f64 {
         // The smallest normal number keeps 0/0 away where a state is exactly 0 and atol too.
         self.atol + self.rtol * x + f64::MIN_POSITIVE

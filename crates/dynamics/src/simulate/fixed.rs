@@ -4,7 +4,9 @@
 //! larger than that of the methods.
 
 use super::block::Block;
+use super::control::Tolerance;
 use super::course::{Course, End, Outcome, Watch};
+use super::scheme::Scheme;
 use super::tableau::Tableau;
 use crate::field::{EvalError, VectorField};
 
@@ -36,7 +38,9 @@ impl<F: VectorField + ?Sized> pulp::NullaryFnOnce for Following<'_, '_, F> {
     fn call(self) -> Self::Output {
         let n = self.course.n;
         let total = self.x0s.len() / n;
-        let width = (2048 / n).clamp(1, 64);
+        // Nothing here knows how small a variable may be: only its own size says it.
+        let mut scheme = Scheme::new(self.m, n, Tolerance { rtol: 1.0, atol: 0.0 });
+        let width = scheme.width(n);
         let mut outcomes = Vec::with_capacity(total);
         let size = n * self.course.times.len();
         for first in (0..total).step_by(width) {
@@ -44,7 +48,7 @@ impl<F: VectorField + ?Sized> pulp::NullaryFnOnce for Following<'_, '_, F> {
             let x0s = &self.x0s[first * n..(first + lanes) * n];
             let out = &mut self.out[first * size..(first + lanes) * size];
             let part = (first as f64 / total as f64, lanes as f64 / total as f64);
-            outcomes.extend(run(self.course, self.m, self.dt, x0s, out, self.watch, part)?);
+            outcomes.extend(run(self.course, self.m, &mut scheme, self.dt, x0s, out, self.watch, part)?);
         }
         Ok(outcomes)
     }
@@ -54,6 +58,7 @@ impl<F: VectorField + ?Sized> pulp::NullaryFnOnce for Following<'_, '_, F> {
 fn run<F: VectorField + ?Sized>(
     course: &Course<'_, F>,
     m: &'static Tableau,
+    scheme: &mut Scheme,
     dt: f64,
     x0s: &[f64],
     out: &mut [f64],
@@ -75,7 +80,7 @@ fn run<F: VectorField + ?Sized>(
     }
     let mut weights = vec![0.0; m.evaluations()];
     let mut ticks = watch.ticks(n * lanes, m.stages());
-    let (mut column, mut steps, mut t) = (1, 0, course.times[0]);
+    let (mut column, mut steps, mut asked, mut t) = (1, 0, 0, course.times[0]);
     for &stop in course.stops {
         let start = t;
         block.t.fill(t);
@@ -103,7 +108,7 @@ fn run<F: VectorField + ?Sized>(
             }
             block.t.fill(t);
             block.h.fill(next - t);
-            block.step(course.field, m)?;
+            asked += scheme.step(&mut block, course.field, m)?;
             steps += 1;
             while let Some(&at) = course.times.get(column).filter(|&&at| at <= next) {
                 if at < next {
@@ -121,7 +126,7 @@ fn run<F: VectorField + ?Sized>(
             }
             for l in (0..lanes).filter(|&l| running[l]) {
                 outcomes[l].steps = steps;
-                outcomes[l].evaluations = steps * m.stages() + 1;
+                outcomes[l].evaluations = asked + 1;
             }
             let size =
                 block.y.iter().fold(0.0f64, |s, y| if y.is_nan() { f64::INFINITY } else { s.max(y.abs()) });
@@ -171,7 +176,7 @@ fn leave<F: ?Sized>(
 mod tests {
     use super::*;
     use crate::field::Workspace;
-    use crate::simulate::tableau::{BS32, DOP853, DOPRI5, EULER, HEUN, RK4, TSIT5};
+    use crate::simulate::tableau::{BS32, DOP853, DOPRI5, EULER, HEUN, RK4, RODAS5P, TSIT5};
     use crate::simulate::unwatched;
 
     /// Lotka and Volterra's equations with a season: smooth, nonlinear, and they ask for the time.
@@ -198,8 +203,9 @@ mod tests {
         }
     }
 
-    fn end(m: &'static Tableau, t: f64, steps: u32) -> [f64; 2] {
-        let (times, stops) = ([0.0, t], [t]);
+    /// The state at time `at` by steps of `dt` to t.
+    fn state(m: &'static Tableau, t: f64, dt: f64, at: f64) -> [f64; 2] {
+        let (times, stops) = ([0.0, at], [t]);
         let course = Course {
             field: &Seasonal,
             n: 2,
@@ -211,8 +217,12 @@ mod tests {
         };
         let mut out = [0.0; 4];
         let watch = Watch::new(&unwatched, 1);
-        follow(&course, m, t / f64::from(steps), &[1.0, 0.5], &mut out, &watch).unwrap();
+        follow(&course, m, dt, &[1.0, 0.5], &mut out, &watch).unwrap();
         [out[2], out[3]]
+    }
+
+    fn end(m: &'static Tableau, t: f64, steps: u32) -> [f64; 2] {
+        state(m, t, t / f64::from(steps), t)
     }
 
     #[test]
@@ -230,6 +240,7 @@ mod tests {
             (&DOPRI5, 40.0, 2048, 2, 0.3),
             (&TSIT5, 40.0, 4096, 1, 0.3),
             (&DOP853, 5.0, 16, 2, 0.3),
+            (&RODAS5P, 5.0, 64, 2, 0.3),
         ] {
             let e = [steps, steps << halvings].map(|steps| error(m, t, steps).log2());
             let order = (e[0] - e[1]) / f64::from(halvings);
@@ -238,5 +249,18 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn dense_output_shows_its_order() {
+        // The error within one step from the same state, so that it is of one order more.
+        for (m, order) in [(&BS32, 3), (&RK4, 3), (&DOPRI5, 4), (&TSIT5, 4), (&RODAS5P, 4)] {
+            let error = |dt: f64| {
+                let (exact, x) = (state(&DOP853, dt, dt / 50.0, 0.4 * dt), state(m, dt, dt, 0.4 * dt));
+                (x[0] - exact[0]).hypot(x[1] - exact[1]).log2()
+            };
+            let found = error(0.1) - error(0.05) - 1.0;
+            assert!((found - f64::from(order)).abs() < 0.3, "{}: {found}", m.name);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The methods by their names, and the choice that `auto` makes.
 
-use super::tableau::{BS32, DOP853, DOPRI5, EULER, HEUN, RK4, TSIT5, Tableau};
+use super::tableau::{BS32, DOP853, DOPRI5, EULER, HEUN, RK4, RODAS5P, TSIT5, Tableau};
 
 /// How a system is followed through time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,13 +24,15 @@ pub enum Method {
     Tsit5,
     /// Dormand and Prince 8(5,3), adaptive.
     Dop853,
+    /// Rodas5P 5(4) for stiff systems, implicit, adaptive; also called `stiff`.
+    Rodas5P,
     /// Euler-Maruyama for noise, fixed step.
     EulerMaruyama,
 }
 
 impl Method {
     /// Every name that a model file may use.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 13] = [
         "auto",
         "expm",
         "euler",
@@ -41,6 +43,8 @@ impl Method {
         "ode45",
         "tsit5",
         "dop853",
+        "rodas5p",
+        "stiff",
         "euler_maruyama",
     ];
 
@@ -56,6 +60,7 @@ impl Method {
             "dopri5" | "ode45" => Self::DormandPrince54,
             "tsit5" => Self::Tsit5,
             "dop853" => Self::Dop853,
+            "rodas5p" | "stiff" => Self::Rodas5P,
             "euler_maruyama" => Self::EulerMaruyama,
             _ => return None,
         })
@@ -90,6 +95,7 @@ impl Method {
             Self::DormandPrince54 => &DOPRI5,
             Self::Tsit5 => &TSIT5,
             Self::Dop853 => &DOP853,
+            Self::Rodas5P => &RODAS5P,
             Self::Auto | Self::Expm | Self::EulerMaruyama => return None,
         })
     }
@@ -114,10 +120,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_methods_are_one_to_one_but_for_the_alias() {
+    fn names_and_methods_are_one_to_one_but_for_the_aliases() {
         for name in Method::NAMES {
             let method = Method::from_name(name).unwrap();
-            assert_eq!(method.name(), if name == "ode45" { "dopri5" } else { name });
+            let alias = [("ode45", "dopri5"), ("stiff", "rodas5p")].into_iter().find(|(a, _)| *a == name);
+            assert_eq!(method.name(), alias.map_or(name, |(_, name)| name));
         }
         assert_eq!(Method::from_name("ode46"), None);
     }

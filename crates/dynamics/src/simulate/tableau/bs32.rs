@@ -2,7 +2,7 @@
 //!
 //! Reference: Bogacki, Shampine (1989), A 3(2) pair of Runge-Kutta formulas.
 
-use super::{Tableau, hermite};
+use super::{Slopes, Tableau, hermite};
 
 /// The numbers of the pair of Bogacki and Shampine.
 pub(crate) static BS32: Tableau = Tableau {
@@ -11,6 +11,7 @@ pub(crate) static BS32: Tableau = Tableau {
     error_order: 3,
     beta: 0.04,
     stability: 2.5,
+    slopes: Slopes::Explicit,
     c: &[0.0, 0.5, 0.75],
     a: &[&[], &[0.5], &[0.0, 0.75]],
     b: &[2.0 / 9.0, 1.0 / 3.0, 4.0 / 9.0],

@@ -8,7 +8,7 @@
 // The digits are the paper's.
 #![allow(clippy::excessive_precision)]
 
-use super::{Extra, Tableau};
+use super::{Extra, Slopes, Tableau};
 
 /// The numbers of DOP853.
 pub(crate) static DOP853: Tableau = Tableau {
@@ -17,6 +17,7 @@ pub(crate) static DOP853: Tableau = Tableau {
     error_order: 8,
     beta: 0.0,
     stability: 6.1,
+    slopes: Slopes::Explicit,
     c: &[
         0.0,
         0.05260015195876773,

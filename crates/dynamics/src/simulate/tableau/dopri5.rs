@@ -3,7 +3,7 @@
 //! References: Dormand, Prince (1980), A family of embedded Runge-Kutta formulae; Shampine (1986), Some practical
 //! Runge-Kutta formulas.
 
-use super::{Tableau, polynomial};
+use super::{Slopes, Tableau, polynomial};
 
 /// The numbers of the pair of Dormand and Prince.
 pub(crate) static DOPRI5: Tableau = Tableau {
@@ -12,6 +12,7 @@ pub(crate) static DOPRI5: Tableau = Tableau {
     error_order: 5,
     beta: 0.04,
     stability: 3.3,
+    slopes: Slopes::Explicit,
     c: &[0.0, 1.0 / 5.0, 3.0 / 10.0, 4.0 / 5.0, 8.0 / 9.0, 1.0],
     a: &[
         &[],

@@ -2,7 +2,7 @@
 //!
 //! Reference: Euler (1768), Institutiones calculi integralis I.
 
-use super::{Tableau, hermite};
+use super::{Slopes, Tableau, hermite};
 
 /// The numbers of forward Euler.
 pub(crate) static EULER: Tableau = Tableau {
@@ -11,6 +11,7 @@ pub(crate) static EULER: Tableau = Tableau {
     error_order: 2,
     beta: 0.0,
     stability: 2.0,
+    slopes: Slopes::Explicit,
     c: &[0.0],
     a: &[&[]],
     b: &[1.0],

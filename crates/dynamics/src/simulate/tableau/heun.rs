@@ -3,7 +3,7 @@
 //! Reference: Heun (1900), Neue Methoden zur approximativen Integration der Differentialgleichungen einer unabhängigen
 //! Veränderlichen.
 
-use super::{Tableau, hermite};
+use super::{Slopes, Tableau, hermite};
 
 /// The numbers of Heun's method.
 pub(crate) static HEUN: Tableau = Tableau {
@@ -12,6 +12,7 @@ pub(crate) static HEUN: Tableau = Tableau {
     error_order: 3,
     beta: 0.0,
     stability: 2.0,
+    slopes: Slopes::Explicit,
     c: &[0.0, 1.0],
     a: &[&[], &[1.0]],
     b: &[0.5, 0.5],

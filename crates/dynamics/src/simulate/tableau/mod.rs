@@ -1,4 +1,4 @@
-//! Explicit Runge-Kutta methods: a method is its numbers and its paper.
+//! Methods of one step: a method is its numbers and its paper.
 //!
 //! One step from (t, x) with step h:
 //!
@@ -8,6 +8,9 @@
 //! err = h sum_i e_i k_i        the difference to a result of lower order
 //! x(t + theta h) = x + h sum_i w_i(theta) k_i              dense output
 //! ```
+//!
+//! That is an explicit method. A Rosenbrock method gets its k_i from linear systems, see [`Rosenbrock`], and keeps the slope at
+//! the beginning before them: k_1 = f(t, x) has no weight in x' then.
 
 mod bs32;
 mod dop853;
@@ -15,6 +18,7 @@ mod dopri5;
 mod euler;
 mod heun;
 mod rk4;
+mod rodas5p;
 mod tsit5;
 
 pub(crate) use bs32::BS32;
@@ -23,9 +27,10 @@ pub(crate) use dopri5::DOPRI5;
 pub(crate) use euler::EULER;
 pub(crate) use heun::HEUN;
 pub(crate) use rk4::RK4;
+pub(crate) use rodas5p::RODAS5P;
 pub(crate) use tsit5::TSIT5;
 
-/// The numbers of an explicit method with s stages.
+/// The numbers of a method with s stages.
 pub(crate) struct Tableau {
     /// Its name in model files.
     pub(crate) name: &'static str,
@@ -37,9 +42,11 @@ pub(crate) struct Tableau {
     pub(crate) beta: f64,
     /// Where the interval of stability on the negative real axis ends, about.
     pub(crate) stability: f64,
-    /// c, of length s.
+    /// How it obtains its k.
+    pub(crate) slopes: Slopes,
+    /// c, of length s, of an explicit method.
     pub(crate) c: &'static [f64],
-    /// Row i holds a_ij for j < i.
+    /// Row i holds a_ij for j < i, of an explicit method.
     pub(crate) a: &'static [&'static [f64]],
     /// b, of length s.
     pub(crate) b: &'static [f64],
@@ -51,6 +58,34 @@ pub(crate) struct Tableau {
     pub(crate) extra: &'static [Extra],
     /// Writes w(theta) for the s + 1 + (extra) evaluations.
     pub(crate) dense: fn(f64, &mut [f64]),
+}
+
+/// How the k of a method are obtained.
+pub(crate) enum Slopes {
+    /// By evaluations of the right-hand side alone.
+    Explicit,
+    /// From linear systems with the Jacobian.
+    Rosenbrock(&'static Rosenbrock),
+}
+
+/// The numbers that make the k of a Rosenbrock method with one stage less than its tableau:
+///
+/// ```text
+/// (I/gamma - h J) k_i = f(t + alpha_i h, x + h sum_j a_ij k_j) + sum_j C_ij k_j + h d_i df/dt,   j < i
+/// ```
+///
+/// with J = df/dx and df/dt at (t, x). One matrix is factored a step and serves all stages.
+pub(crate) struct Rosenbrock {
+    /// gamma.
+    pub(crate) gamma: f64,
+    /// alpha.
+    pub(crate) alpha: &'static [f64],
+    /// d.
+    pub(crate) d: &'static [f64],
+    /// Row i holds a_ij for j < i.
+    pub(crate) a: &'static [&'static [f64]],
+    /// Row i holds C_ij for j < i.
+    pub(crate) c: &'static [&'static [f64]],
 }
 
 /// An evaluation that only dense output needs.
@@ -91,7 +126,7 @@ fn polynomial<const D: usize>(theta: f64, rows: &[[f64; D]], w: &mut [f64]) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn all() -> [&'static Tableau; 7] {
@@ -121,16 +156,34 @@ mod tests {
 
     /// Elementary weights of all rooted trees with up to `order` nodes, as pairs (product over stages, density).
     fn trees(m: &Tableau, order: usize) -> Vec<(usize, Vec<f64>, f64)> {
-        let (rows, s) = (rows(m), m.evaluations());
-        // phi[k]: for a tree of k nodes, its vector of stage values and its density gamma.
+        let rows = rows(m);
+        trees_of(&rows, &rows, m.evaluations(), order)
+    }
+
+    /// The same where a node with one child takes the weights `single`, one with more of them `several`.
+    pub(super) fn trees_of(
+        single: &[Vec<f64>],
+        several: &[Vec<f64>],
+        s: usize,
+        order: usize,
+    ) -> Vec<(usize, Vec<f64>, f64)> {
+        // by_size[k]: for each tree of k nodes, its vector of stage values and its density gamma.
         let mut by_size: Vec<Vec<(Vec<f64>, f64)>> = vec![Vec::new(), vec![(vec![1.0; s], 1.0)]];
         for size in 2..=order {
-            let mut found = Vec::new();
-            forests(&by_size, size - 1, size - 1, usize::MAX, (vec![1.0; s], 1.0), &rows, &mut found);
+            let mut found: Vec<_> = by_size[size - 1]
+                .iter()
+                .map(|(v, g)| ((0..s).map(|i| dot(single, i, v)).collect::<Vec<f64>>(), *g))
+                .collect();
+            let one = (vec![1.0; s], 1.0);
+            forests(&by_size, size - 1, size - 2, usize::MAX, one, several, &mut found);
             by_size.push(found.into_iter().map(|(v, g)| (v, g * size as f64)).collect());
         }
         let flat = by_size.into_iter().enumerate();
         flat.flat_map(|(k, list)| list.into_iter().map(move |(v, g)| (k, v, g))).collect()
+    }
+
+    fn dot(rows: &[Vec<f64>], i: usize, v: &[f64]) -> f64 {
+        rows[i].iter().zip(v).map(|(a, v)| a * v).sum()
     }
 
     fn forests(
@@ -150,8 +203,7 @@ mod tests {
             let until = if size == largest { last.min(by_size[size].len()) } else { by_size[size].len() };
             for k in 0..until {
                 let (v, g) = &by_size[size][k];
-                let value = |i: usize| rows[i].iter().zip(v).map(|(a, v)| a * v).sum::<f64>();
-                let next = so_far.0.iter().enumerate().map(|(i, x)| x * value(i)).collect();
+                let next = so_far.0.iter().enumerate().map(|(i, x)| x * dot(rows, i, v)).collect();
                 forests(by_size, left - size, size, k + 1, (next, so_far.1 * g), rows, found);
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Reference: Kutta (1901), Beitrag zur näherungsweisen Integration totaler Differentialgleichungen.
 
-use super::{Tableau, hermite};
+use super::{Slopes, Tableau, hermite};
 
 /// The numbers of the classical method.
 pub(crate) static RK4: Tableau = Tableau {
@@ -11,6 +11,7 @@ pub(crate) static RK4: Tableau = Tableau {
     error_order: 5,
     beta: 0.0,
     stability: 2.785,
+    slopes: Slopes::Explicit,
     c: &[0.0, 0.5, 0.5, 1.0],
     a: &[&[], &[0.5], &[0.0, 0.5], &[0.0, 0.0, 1.0]],
     b: &[1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0],

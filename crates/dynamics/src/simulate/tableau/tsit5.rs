@@ -5,7 +5,7 @@
 // The digits are the paper's.
 #![allow(clippy::excessive_precision)]
 
-use super::Tableau;
+use super::{Slopes, Tableau};
 
 /// The numbers of the pair of Tsitouras.
 pub(crate) static TSIT5: Tableau = Tableau {
@@ -14,6 +14,7 @@ pub(crate) static TSIT5: Tableau = Tableau {
     error_order: 5,
     beta: 0.04,
     stability: 3.5,
+    slopes: Slopes::Explicit,
     c: &[0.0, 0.161, 0.327, 0.9, 0.9800255409045097, 1.0],
     a: &[
         &[],

@@ -1,0 +1,52 @@
+//! How a block takes a step: what a method needs beside its numbers.
+
+use super::block::Block;
+use super::control::Tolerance;
+use super::implicit::Linearization;
+use super::tableau::{Slopes, Tableau};
+use crate::field::{EvalError, VectorField};
+
+/// A method at work.
+pub(crate) enum Scheme {
+    /// Needs nothing.
+    Explicit,
+    /// Needs the field linearized.
+    Rosenbrock(Box<Linearization>),
+}
+
+impl Scheme {
+    /// For a method and n variables.
+    pub(crate) fn new(m: &Tableau, n: usize, tolerance: Tolerance) -> Self {
+        match m.slopes {
+            Slopes::Explicit => Self::Explicit,
+            Slopes::Rosenbrock(_) => Self::Rosenbrock(Box::new(Linearization::new(n, tolerance))),
+        }
+    }
+
+    /// How many lanes it takes at once: as many as fit the cache, or one where each needs factors of its own.
+    pub(crate) fn width(&self, n: usize) -> usize {
+        match self {
+            Self::Explicit => (2048 / n).clamp(1, 64),
+            Self::Rosenbrock(_) => 1,
+        }
+    }
+
+    /// Takes one step of all lanes; returns the number of evaluations for each.
+    #[inline(always)]
+    pub(crate) fn step<F: VectorField + ?Sized>(
+        &mut self,
+        block: &mut Block,
+        field: &F,
+        m: &Tableau,
+    ) -> Result<usize, EvalError> {
+        match (self, &m.slopes) {
+            (Self::Rosenbrock(linearization), Slopes::Rosenbrock(r)) => {
+                linearization.step(block, field, m, r)
+            }
+            _ => {
+                block.step(field, m)?;
+                Ok(m.stages())
+            }
+        }
+    }
+}
