@@ -39,6 +39,8 @@ pub struct Study {
     pub components: Option<Components>,
     /// How large and how lively the activity was.
     pub activity: Option<Activity>,
+    /// Whether the run of a nonlinear system without noise came to oscillate, or to rest.
+    pub oscillation: Option<Oscillation>,
     /// Noise-driven linear systems: theory beside simulation.
     pub fluctuations: Option<Fluctuations>,
     /// The vector field over the plane of the first two variables (or those that `[analyze] plane` names), if n = 2.
@@ -238,6 +240,58 @@ pub struct Activity {
     pub max: f64,
     /// Standard deviation over the second half of the run, averaged over the variables: 0 at rest.
     pub late_sd: f64,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Oscillation {
+    /// By name.
+    pub verdict: Course,
+    /// Why, in a sentence; empty where the cycle says it all.
+    pub reason: String,
+    /// The cycle, if it oscillates.
+    pub cycle: Option<Cycle>,
+}
+
+/// What a run comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// The same cycle over and over.
+    Oscillates,
+    /// Nothing moves any more.
+    Rests,
+    /// Neither, as far as the run shows.
+    Neither,
+}
+
+impl Course {
+    /// Its name in the findings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Course::Oscillates => "oscillates",
+            Course::Rests => "comes to rest",
+            Course::Neither => "neither",
+        }
+    }
+}
+
+/// A cycle that a run repeats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cycle {
+    /// What was timed: the maxima of a variable, or the spikes of a population, by name.
+    pub timed: String,
+    /// Mean interval.
+    pub period: f64,
+    /// The longest interval less the shortest.
+    pub spread: f64,
+    /// How wrong the period may be because states are recorded at intervals; `None` where events were located.
+    pub error: Option<f64>,
+    /// The number of intervals.
+    pub count: usize,
+    /// The lowest value of each variable in the last interval.
+    pub lowest: Vec<f64>,
+    /// The highest.
+    pub highest: Vec<f64>,
 }
 
 /// A linear network driven by noise.

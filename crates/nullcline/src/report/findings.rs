@@ -7,8 +7,8 @@
 use super::number::{number, numbers, optional};
 use super::{linear, verdict};
 use crate::study::{
-    Activity, Components, Events, Fluctuations, Group, Outcome, Simulation, Spikes, Study, Symmetry, Trials,
-    TrialsPoint,
+    Activity, Components, Cycle, Events, Fluctuations, Group, Oscillation, Outcome, Simulation, Spikes,
+    Study, Symmetry, Trials, TrialsPoint,
 };
 use dynamics::simulate::Verdict;
 use serde_json::{Map, Value, json};
@@ -71,6 +71,10 @@ fn simulation_json(study: &Study, simulation: &Simulation) -> Value {
     all.insert("duration".into(), number(reached - simulation.span.0));
     all.insert("final".into(), final_json(study, simulation));
     all.insert("activity".into(), study.activity.as_ref().map_or(Value::Null, activity_json));
+    all.insert(
+        "oscillation".into(),
+        study.oscillation.as_ref().map_or(Value::Null, |o| oscillation_json(study, o)),
+    );
     if !study.spikes.is_empty() {
         let each = study.spikes.iter().map(|s| (s.population.clone(), spikes_json(s)));
         all.insert("populations".into(), each.collect::<Map<_, _>>().into());
@@ -126,6 +130,31 @@ fn group_json(group: &Group, state: &[f64]) -> Value {
 
 fn activity_json(activity: &Activity) -> Value {
     json!({"min": number(activity.min), "max": number(activity.max), "late_sd": number(activity.late_sd)})
+}
+
+/// A period with its spread; of each variable half the way from its lowest to its highest value in the last cycle.
+fn oscillation_json(study: &Study, oscillation: &Oscillation) -> Value {
+    let cycle = oscillation.cycle.as_ref();
+    let by_name = |state: &dyn Fn(&Cycle) -> Vec<f64>| {
+        cycle.map_or(Value::Null, |cycle| {
+            let state = state(cycle);
+            let each = study.groups.iter().map(|group| (group.name.clone(), group_json(group, &state)));
+            each.collect::<Map<_, _>>().into()
+        })
+    };
+    let half = |c: &Cycle| c.lowest.iter().zip(&c.highest).map(|(low, high)| (high - low) / 2.0).collect();
+    json!({
+        "verdict": oscillation.verdict.name(),
+        "reason": oscillation.reason,
+        "timed": cycle.map(|c| c.timed.clone()),
+        "period": optional(cycle.map(|c| c.period)),
+        "spread": optional(cycle.map(|c| c.spread)),
+        "error": optional(cycle.and_then(|c| c.error)),
+        "cycles": cycle.map(|c| c.count),
+        "amplitude": by_name(&half),
+        "lowest": by_name(&|c| c.lowest.clone()),
+        "highest": by_name(&|c| c.highest.clone()),
+    })
 }
 
 fn symmetry_json(symmetry: &Symmetry) -> Value {

@@ -92,6 +92,7 @@ pub(super) fn bare(name: &str, a: Matrix, analysis: LinearAnalysis) -> Study {
         components: None,
         activity: None,
         fluctuations: None,
+        oscillation: None,
         portrait: None,
         ensemble: Vec::new(),
         units: Vec::new(),

@@ -76,6 +76,7 @@ pub fn examine_matrix(
         components: None,
         activity: None,
         fluctuations: None,
+        oscillation: None,
         portrait: portrait::portrait(&system, None, &linear),
         names: system.names,
         ensemble: Vec::new(),

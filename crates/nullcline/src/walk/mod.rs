@@ -13,6 +13,7 @@ mod equation;
 mod expectations;
 mod fluctuations;
 mod matrix;
+mod oscillation;
 mod portrait;
 mod rest;
 mod settings;
@@ -155,6 +156,9 @@ pub fn examine(
         symmetry: symmetry::symmetry(network(model), built, trajectory),
         components: trajectory.and_then(|run| components::components(run, &linear)),
         activity: trajectory.and_then(activity),
+        oscillation: trajectory
+            .filter(|_| is_autonomous(&system.kind))
+            .map(|run| oscillation::oscillation(run, &system.names, &[])),
         fluctuations,
         portrait: portrait::portrait(system, trajectory, &linear),
         ensemble: match (run, trajectory) {
@@ -175,6 +179,11 @@ pub fn examine(
         study.expect = expectations::test(&model.expect, &study);
     }
     Ok(study)
+}
+
+/// Whether chance and exact formulas stay out of its run, so that its maxima tell of an oscillation.
+fn is_autonomous(kind: &SystemKind) -> bool {
+    matches!(kind, SystemKind::Field { noises, .. } if noises.is_empty())
 }
 
 fn analyzed(
