@@ -133,7 +133,7 @@ const PROBLEMS: [Problem; 3] = [
         field: &VanDerPol,
         x0: &[2.0, 0.0],
         end: 2000.0,
-        methods: &["rodas5p"],
+        methods: &["auto", "rodas5p"],
         peer: "LSODA",
     },
     Problem {

@@ -8,6 +8,7 @@ use super::block::{Block, scatter};
 use super::control::{Control, Tolerance, first_step};
 use super::course::{Course, End, Outcome, Watch};
 use super::scheme::Scheme;
+use super::stiffness::Suspicion;
 use super::tableau::Tableau;
 use crate::field::{EvalError, VectorField};
 
@@ -21,11 +22,11 @@ struct Lane {
     after_rejection: bool,
     lands: bool,
     start: f64,
-    stiff: u32,
-    calm: u32,
+    suspicion: Suspicion,
 }
 
-/// Follows the initial states `x0s` (one after the other) and writes n x T numbers for each to `out`.
+/// Follows the initial states `x0s` (one after the other) and writes n x T numbers for each to `out`. Of all the work that
+/// is watched the fraction `share.0` is done before, and `share.1` is done here.
 pub(crate) fn follow<F: VectorField + ?Sized>(
     course: &Course<'_, F>,
     m: &'static Tableau,
@@ -33,8 +34,9 @@ pub(crate) fn follow<F: VectorField + ?Sized>(
     x0s: &[f64],
     out: &mut [f64],
     watch: &Watch<'_>,
+    share: (f64, f64),
 ) -> Result<Vec<Outcome>, EvalError> {
-    pulp::Arch::new().dispatch(Following { course, m, tolerance, x0s, out, watch })
+    pulp::Arch::new().dispatch(Following { course, m, tolerance, x0s, out, watch, share })
 }
 
 struct Following<'a, 'b, F: ?Sized> {
@@ -44,6 +46,7 @@ struct Following<'a, 'b, F: ?Sized> {
     x0s: &'a [f64],
     out: &'a mut [f64],
     watch: &'a Watch<'a>,
+    share: (f64, f64),
 }
 
 impl<F: VectorField + ?Sized> pulp::NullaryFnOnce for Following<'_, '_, F> {
@@ -51,7 +54,7 @@ impl<F: VectorField + ?Sized> pulp::NullaryFnOnce for Following<'_, '_, F> {
 
     #[inline(always)]
     fn call(self) -> Self::Output {
-        run(self.course, self.m, self.tolerance, self.x0s, self.out, self.watch)
+        run(self.course, self.m, self.tolerance, self.x0s, self.out, self.watch, self.share)
     }
 }
 
@@ -63,15 +66,16 @@ fn run<F: VectorField + ?Sized>(
     x0s: &[f64],
     out: &mut [f64],
     watch: &Watch<'_>,
+    share: (f64, f64),
 ) -> Result<Vec<Outcome>, EvalError> {
     let n = course.n;
     let total = x0s.len() / n;
+    let end = course.times[course.times.len() - 1];
     let mut outcomes = vec![Outcome::default(); total];
     let mut block = Block::new(n, course.p, m.evaluations());
     let mut scheme = Scheme::new(m, n, tolerance);
     let mut lanes: Vec<Lane> = Vec::new();
     let mut control = Control::default();
-    let mut weights = vec![0.0; m.evaluations()];
     let mut waiting = 0;
     let mut free: Vec<usize> = Vec::new();
     let width = scheme.width(n).min(total);
@@ -92,8 +96,7 @@ fn run<F: VectorField + ?Sized>(
                     after_rejection: false,
                     lands: false,
                     start: 0.0,
-                    stiff: 0,
-                    calm: 0,
+                    suspicion: Suspicion::default(),
                 };
                 if l < lanes.len() {
                     lanes[l] = lane
@@ -120,8 +123,8 @@ fn run<F: VectorField + ?Sized>(
             }
         }
         if ticks.pass() {
-            let lead = (block.t[0] - course.times[0]) / course.span();
-            if watch.stop((done as f64 + lead.clamp(0.0, 1.0)) / total as f64) {
+            let part = (done as f64 + course.fraction(block.t[0])) / total as f64;
+            if watch.stop(share.0 + share.1 * part) {
                 for (l, lane) in lanes.iter().enumerate() {
                     outcomes[lane.id].end = End::Stopped { time: block.t[l] };
                     outcomes[lane.id].recorded = lane.column;
@@ -160,10 +163,6 @@ fn run<F: VectorField + ?Sized>(
         if reads {
             block.extra(course.field, m)?;
         }
-        let watches_stiffness = block.lanes == 1 && m.stability > 0.0 && m.c[m.stages() - 1] == 1.0;
-        if watches_stiffness && accepted == 1 {
-            note_stiffness(&mut block, m, &mut lanes[0], &mut outcomes);
-        }
         jumped.clear();
         let all = accepted == lanes.len();
         for (l, lane) in lanes.iter_mut().enumerate() {
@@ -179,11 +178,11 @@ fn run<F: VectorField + ?Sized>(
                         break;
                     }
                     let at = (lane.id * course.times.len() + lane.column) * n;
+                    let out = &mut out[at..at + n];
                     if t == until {
-                        (0..n).for_each(|i| out[at + i] = block.y[i * block.lanes + l]);
+                        (0..n).for_each(|i| out[i] = block.y[i * block.lanes + l]);
                     } else {
-                        (m.dense)((t - block.t[l]) / block.h[l], &mut weights);
-                        (0..n).for_each(|i| out[at + i] = block.dense(i, l, &weights));
+                        outcome.evaluations += scheme.read(&mut block, course.field, m, l, t, out)?;
                     }
                     lane.column += 1;
                 }
@@ -194,6 +193,10 @@ fn run<F: VectorField + ?Sized>(
                 lane.after_rejection = false;
                 lane.last_square = square;
                 block.t[l] = until;
+                let looks = Suspicion::is_due(outcome.steps, m);
+                if looks {
+                    outcome.stiff_steps += lane.suspicion.look(&block, l, m);
+                }
                 if control.largest[l] > course.bound {
                     outcome.end = End::Diverged;
                     free.push(l);
@@ -207,6 +210,9 @@ fn run<F: VectorField + ?Sized>(
                     }
                 } else if outcome.steps >= course.max_steps {
                     outcome.end = End::Stopped { time: until };
+                    free.push(l);
+                } else if looks && course.hands_over && lane.suspicion.pays(n, end - until, block.h[l], m) {
+                    outcome.end = End::HandedOver;
                     free.push(l);
                 }
                 block.h[l] *= factor;
@@ -302,26 +308,6 @@ fn take(block: &mut Block, m: &Tableau, squares: &[f64]) {
             for ((into, from), square) in into.iter_mut().zip(from).zip(squares) {
                 *into = if *square <= 1.0 { *from } else { *into };
             }
-        }
-    }
-}
-
-/// Counts steps that end where stability, not accuracy, holds them: |h| ||k_{s+1} - k_s|| / ||x' - x_s|| near the border.
-fn note_stiffness(block: &mut Block, m: &Tableau, lane: &mut Lane, outcomes: &mut [Outcome]) {
-    let s = m.stages();
-    block.stage(m.a[s - 1]);
-    let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
-    let (dk, dy) = (distance(&block.k[s], &block.k[s - 1]), distance(&block.y, &block.z));
-    let ratio = block.h[0] * (dk / dy).sqrt();
-    if ratio > 0.8 * m.stability {
-        (lane.stiff, lane.calm) = (lane.stiff + 1, 0);
-        if lane.stiff >= 15 {
-            outcomes[lane.id].stiff_steps += 1;
-        }
-    } else {
-        lane.calm += 1;
-        if lane.calm == 6 {
-            lane.stiff = 0;
         }
     }
 }

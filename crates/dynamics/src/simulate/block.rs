@@ -34,6 +34,8 @@ pub(crate) struct Block {
     parameters: Vec<f64>,
     /// The parameters of lanes that are evaluated apart.
     apart: Vec<f64>,
+    /// The weights of dense output.
+    weights: Vec<f64>,
     ws: Workspace,
 }
 
@@ -55,6 +57,7 @@ impl Block {
             p: Vec::new(),
             parameters: parameters.to_vec(),
             apart: Vec::new(),
+            weights: vec![0.0; evaluations],
             ws: Workspace::default(),
         }
     }
@@ -134,16 +137,14 @@ impl Block {
         combine(&mut self.z, None, &self.wide, &self.k, weights);
     }
 
-    /// Writes x + h sum_i weights_i k_i to `z`.
-    #[inline(always)]
-    pub(crate) fn stage(&mut self, weights: &[f64]) {
-        combine(&mut self.z, Some(&self.x), &self.wide, &self.k, weights);
-    }
-
-    /// Variable i of lane l at x + h sum_j w_j k_j.
-    pub(crate) fn dense(&self, i: usize, l: usize, w: &[f64]) -> f64 {
-        let at = i * self.lanes + l;
-        self.x[at] + self.h[l] * self.k.iter().zip(w).map(|(k, w)| w * k[at]).sum::<f64>()
+    /// Writes the state of lane l a part theta into its step, read from dense output.
+    pub(crate) fn read(&mut self, m: &Tableau, l: usize, theta: f64, out: &mut [f64]) {
+        (m.dense)(theta, &mut self.weights);
+        for (i, out) in out.iter_mut().enumerate() {
+            let at = i * self.lanes + l;
+            let sum: f64 = self.k.iter().zip(&self.weights).map(|(k, w)| w * k[at]).sum();
+            *out = self.x[at] + self.h[l] * sum;
+        }
     }
 
     /// Evaluates the field at the states `y`, into `k[into]`.

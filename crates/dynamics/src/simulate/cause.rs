@@ -15,6 +15,7 @@ use crate::field::{VectorField, Workspace};
 pub(crate) fn verdict<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome) -> Verdict {
     match outcome.end {
         End::Completed => Verdict::Completed,
+        End::HandedOver => unreachable!("whoever takes over says how it ended"),
         End::Stopped { time } => Verdict::Stopped { time },
         End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
         End::Diverged => {
@@ -84,9 +85,11 @@ fn stays_bounded<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome)
         stops: &stops,
         bound: 1e-3 * largest(&outcome.last).1.abs(),
         max_steps: 20_000,
+        began: times[0],
+        hands_over: false,
     };
     let watch = Watch::new(&settings::unwatched, 1);
     let tolerance = Tolerance { rtol: 1e-4, atol: 1e-6 };
-    let outcomes = adaptive::follow(&course, &TSIT5, tolerance, x0, &mut out, &watch).ok()?;
+    let outcomes = adaptive::follow(&course, &TSIT5, tolerance, x0, &mut out, &watch, (0.0, 1.0)).ok()?;
     Some(matches!(outcomes.first()?.end, End::Completed | End::Stopped { .. }))
 }

@@ -19,12 +19,16 @@ pub(crate) struct Course<'a, F: ?Sized> {
     pub(crate) bound: f64,
     /// Most steps of one trajectory.
     pub(crate) max_steps: usize,
+    /// Where the run as a whole began: what is followed may be the rest of it.
+    pub(crate) began: f64,
+    /// Whether a lane that stability holds short is given up, for an implicit method to take over.
+    pub(crate) hands_over: bool,
 }
 
 impl<F: ?Sized> Course<'_, F> {
-    /// The length of the run.
-    pub(crate) fn span(&self) -> f64 {
-        self.times[self.times.len() - 1] - self.times[0]
+    /// The fraction of the run that is done at time t.
+    pub(crate) fn fraction(&self, t: f64) -> f64 {
+        ((t - self.began) / (self.times[self.times.len() - 1] - self.began)).clamp(0.0, 1.0)
     }
 }
 
@@ -49,6 +53,8 @@ pub(crate) struct Outcome {
     pub(crate) evaluations: usize,
     /// Steps that stability held short.
     pub(crate) stiff_steps: usize,
+    /// When an implicit method took over.
+    pub(crate) taken_over: Option<f64>,
 }
 
 /// How one trajectory ended.
@@ -59,6 +65,8 @@ pub(crate) enum End {
     Completed,
     /// A variable left the finite numbers or the bound.
     Diverged,
+    /// Given up within the run, so that an implicit method takes over.
+    HandedOver,
     /// Asked to stop.
     Stopped {
         /// When.

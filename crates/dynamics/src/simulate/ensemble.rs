@@ -4,10 +4,10 @@
 //! have a fixed size and lanes do not know each other: the bits are the same for any number of threads.
 
 use super::course::{End, Watch};
-use super::flow::choose;
+use super::flow::{choose, taken_over};
 use super::plan::Plan;
 use super::settings::check;
-use super::{Progress, Settings, SimulateError, Verdict, cause};
+use super::{Method, Progress, Settings, SimulateError, Verdict, cause};
 use crate::field::VectorField;
 use linalg::Matrix;
 use rayon::prelude::*;
@@ -91,7 +91,7 @@ pub fn ensemble_of<F: VectorField + ?Sized>(
         });
     }
     check(n, x0s.as_slice(), times, settings)?;
-    let (method, reason) = choose(settings, n)?;
+    let (method, mut reason) = choose(settings, n)?;
     let plan = Plan { field, p, times, method, settings };
     let (k, size) = (x0s.cols(), n * times.len());
     let mut x = vec![f64::NAN; k * size];
@@ -122,11 +122,21 @@ pub fn ensemble_of<F: VectorField + ?Sized>(
             verdicts[l] = cause::verdict(&plan, outcome);
         }
     }
+    let mut name = method.name().to_string();
+    let others = outcomes.iter().filter(|o| o.taken_over.is_some()).count();
+    if others > 0 {
+        name = taken_over(method);
+        reason.push_str(&format!(
+            "; the steps of {others} of {k} trajectories were held short by stability, not by accuracy: they are stiff, and {} \
+             took them over",
+            Method::Rodas5P.name()
+        ));
+    }
     Ok(Ensemble {
         t: times.to_vec(),
         n,
         x,
-        method: method.name().to_string(),
+        method: name,
         reason,
         steps: outcomes.iter().map(|o| o.steps).sum(),
         rejected: outcomes.iter().map(|o| o.rejected).sum(),

@@ -89,11 +89,19 @@ fn trajectory<F: VectorField + ?Sized>(
         let source = if plan.settings.dt.is_some() { "" } else { ", the smallest recorded interval" };
         reason.push_str(&format!("; its step is {}{source}", plan.dt()));
     }
-    if outcome.stiff_steps * 2 > outcome.steps {
-        reason.push_str(
-            "; most of its steps were held short by stability, not by accuracy: the system is stiff, and an implicit \
-             method would need fewer",
-        );
+    let mut method = plan.method.name().to_string();
+    if let Some(t) = outcome.taken_over {
+        method = taken_over(plan.method);
+        reason.push_str(&format!(
+            "; from t = {t:.3e} on stability, not accuracy, held its steps short: the system is stiff, and {} took over",
+            Method::Rodas5P.name()
+        ));
+    } else if outcome.stiff_steps * 2 > outcome.steps {
+        reason.push_str(&format!(
+            "; most of its steps were held short by stability, not by accuracy: the system is stiff, and the implicit \
+             method {} would need fewer",
+            Method::Rodas5P.name()
+        ));
     }
     if matches!(outcome.end, End::Stopped { .. }) && outcome.steps >= plan.settings.max_steps {
         reason.push_str(&format!("; it stopped at the limit of {} steps", plan.settings.max_steps));
@@ -102,7 +110,7 @@ fn trajectory<F: VectorField + ?Sized>(
     Trajectory {
         t: plan.times[..columns].to_vec(),
         x: Matrix::from_columns(n, columns, x),
-        method: plan.method.name().to_string(),
+        method,
         reason,
         steps: outcome.steps,
         rejected: outcome.rejected,
@@ -110,6 +118,11 @@ fn trajectory<F: VectorField + ?Sized>(
         error: error_estimate::none_after(&verdict, plan.settings),
         verdict,
     }
+}
+
+/// The name of a run that an implicit method took over.
+pub(crate) fn taken_over(method: Method) -> String {
+    format!("{}+{}", method.name(), Method::Rodas5P.name())
 }
 
 /// The trajectory of a single recorded time: its initial state.

@@ -32,6 +32,8 @@ pub(crate) struct Linearization {
     /// Whether the field writes its Jacobian itself; asked once.
     knows_jacobian: Option<bool>,
     lanes: Lanes,
+    weights: Vec<f64>,
+    defect: Vec<f64>,
 }
 
 /// States side by side, for differences.
@@ -56,6 +58,8 @@ impl Linearization {
             elimination: Elimination::new(n),
             knows_jacobian: None,
             lanes: Lanes::default(),
+            weights: Vec::new(),
+            defect: Vec::new(),
         }
     }
 
@@ -96,6 +100,31 @@ impl Linearization {
         block.advance(0, m.b);
         block.eval(field, 1.0, stages + 1)?;
         Ok(asked + stages)
+    }
+
+    /// Improves a state `u` that dense output gave for time t, see [`Rosenbrock`]; returns the number of evaluations.
+    pub(crate) fn sharpen<F: VectorField + ?Sized>(
+        &mut self,
+        block: &mut Block,
+        field: &F,
+        r: &Rosenbrock,
+        t: f64,
+        u: &mut [f64],
+    ) -> Result<usize, EvalError> {
+        let h = block.h[0];
+        self.weights.resize(block.k.len(), 0.0);
+        (r.dense_slope)((t - block.t[0]) / h, &mut self.weights);
+        self.defect.resize(block.n, 0.0);
+        block.eval_apart(field, &[t], u, &mut self.defect)?;
+        for (i, d) in self.defect.iter_mut().enumerate() {
+            let slope: f64 = block.k.iter().zip(&self.weights).map(|(k, w)| w * k[i]).sum();
+            *d = h * (slope - *d);
+        }
+        self.elimination.solve(&mut self.defect);
+        if self.defect.iter().all(|d| d.is_finite()) {
+            u.iter_mut().zip(&self.defect).for_each(|(u, d)| *u -= d);
+        }
+        Ok(1)
     }
 
     /// Takes the Jacobian and df/dt where the block stands, unless they were taken there; returns the evaluations.

@@ -1,7 +1,7 @@
 //! Systems followed through time.
 //!
-//! A linear system is propagated exactly; any other field by an explicit Runge-Kutta method, whose numbers and paper are
-//! a file each under `tableau`. Five roles do not know each other: what is followed (a field), how one step is made, how
+//! A linear system is propagated exactly; any other field by an explicit Runge-Kutta method or, where it is stiff, by an
+//! implicit one, whose numbers and paper are a file each under `tableau`. Five roles do not know each other: what is followed (a field), how one step is made, how
 //! long it is, what is kept of it, and how it ended.
 
 mod adaptive;
@@ -24,7 +24,9 @@ mod plan;
 mod propagator;
 mod scheme;
 mod settings;
+mod stiffness;
 mod tableau;
+mod takeover;
 mod trajectory;
 
 pub use brownian::simulate_stochastic;

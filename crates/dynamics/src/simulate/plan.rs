@@ -2,6 +2,8 @@
 
 use super::control::Tolerance;
 use super::course::{Course, Outcome, Watch};
+use super::tableau::RODAS5P;
+use super::takeover::take_over;
 use super::{Method, Progress, Settings, SimulateError, adaptive, fixed};
 use crate::field::VectorField;
 
@@ -35,13 +37,17 @@ impl<F: VectorField + ?Sized> Plan<'_, F> {
             stops: &stops,
             bound: self.settings.bound,
             max_steps: self.settings.max_steps,
+            began: t0,
+            hands_over: self.settings.method == Method::Auto,
         };
         let m = self.method.tableau().expect("the caller chose a Runge-Kutta method");
         let outcomes = if self.method.is_adaptive() {
             // Below a few eps the estimate of the local error is rounding noise.
             let rtol = (self.settings.rtol / finer).max(10.0 * f64::EPSILON);
             let tolerance = Tolerance { rtol, atol: self.settings.atol / finer };
-            adaptive::follow(&course, m, tolerance, x0s, out, watch)?
+            let mut outcomes = adaptive::follow(&course, m, tolerance, x0s, out, watch, (0.0, 1.0))?;
+            take_over(&course, &RODAS5P, tolerance, &mut outcomes, out, watch)?;
+            outcomes
         } else {
             fixed::follow(&course, m, self.dt() / finer, x0s, out, watch)?
         };

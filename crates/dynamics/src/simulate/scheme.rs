@@ -49,4 +49,23 @@ impl Scheme {
             }
         }
     }
+
+    /// Writes the state of lane l at time t within the step that was just taken; returns the number of evaluations.
+    pub(crate) fn read<F: VectorField + ?Sized>(
+        &mut self,
+        block: &mut Block,
+        field: &F,
+        m: &Tableau,
+        l: usize,
+        t: f64,
+        out: &mut [f64],
+    ) -> Result<usize, EvalError> {
+        block.read(m, l, (t - block.t[l]) / block.h[l], out);
+        match (self, &m.slopes) {
+            (Self::Rosenbrock(linearization), Slopes::Rosenbrock(r)) => {
+                linearization.sharpen(block, field, r, t, out)
+            }
+            _ => Ok(0),
+        }
+    }
 }

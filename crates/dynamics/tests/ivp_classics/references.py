@@ -43,7 +43,7 @@ def step(f, jac, t, y, h, s):
     n = len(y)
     z = [[mp.mpf(0)] * n for _ in range(s)]
     a64 = np.array([[float(v) for v in row] for row in a])
-    scale = np.array([abs(float(v)) + 1e-250 for v in y])
+    scale = np.array([abs(float(v)) + abs(float(h * w)) + 1e-40 for v, w in zip(y, f(t, y))])
     last = np.inf
     for turn in range(60):
         states = [[y[k] + z[i][k] for k in range(n)] for i in range(s)]
@@ -61,7 +61,7 @@ def step(f, jac, t, y, h, s):
             break
         unit = mp.mpf(2) ** int(np.floor(np.log2(size)))
         right = np.array([float(r / unit) for row in residual for r in row])
-        # Column scaling keeps small species from being lost in the large ones.
+        # Scaling keeps small species from being lost in the large ones.
         weights = np.tile(scale, s)
         d = np.linalg.solve(m / weights[:, None] * weights[None, :], right / weights) * weights
         for i in range(s):
@@ -70,7 +70,7 @@ def step(f, jac, t, y, h, s):
         change = max(abs(float(unit) * v) / w for v, w in zip(d, weights))
         if not np.isfinite(change) or turn > 8 and change > last and change > 1e-25:
             return None
-        if change < 1e-33:
+        if change < 1e-30:
             break
         last = change
     return [y[k] + z[-1][k] for k in range(n)]
@@ -86,7 +86,7 @@ def solve(f, jac, y, t1, h=1e-6, tol=1e-22, t0=0):
         if fine is None or coarse is None:
             h /= 4
             continue
-        error = float(max(abs(a - b) / (abs(a) + abs(c) + mp.mpf(10) ** -200) for a, b, c in zip(fine, coarse, y))) / tol
+        error = float(max(abs(a - b) / (abs(a) + abs(c) + mp.mpf(10) ** -40) for a, b, c in zip(fine, coarse, y))) / tol
         if error <= 1:
             t, y, steps = t + h, fine, steps + 1
         h *= mp.mpf(min(5.0, max(0.2, 0.9 * (error + 1e-30) ** (-1 / 14))))

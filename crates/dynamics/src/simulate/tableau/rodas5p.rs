@@ -97,6 +97,7 @@ static NUMBERS: Rosenbrock = Rosenbrock {
             -9.48861652309627,
         ],
     ],
+    dense_slope,
 };
 
 /// Coefficients of theta (1 - theta), theta^2 (1 - theta) and theta^3 (1 - theta) beside theta B.
@@ -138,6 +139,15 @@ fn dense(theta: f64, w: &mut [f64]) {
     for i in 0..8 {
         let tail = DENSE[0][i] + theta * (DENSE[1][i] + theta * DENSE[2][i]);
         w[i + 1] = theta * (B[i] + (1.0 - theta) * tail);
+    }
+}
+
+fn dense_slope(theta: f64, w: &mut [f64]) {
+    w.fill(0.0);
+    let s = theta;
+    for i in 0..8 {
+        let [a, b, c] = [0, 1, 2].map(|row| DENSE[row][i]);
+        w[i + 1] = B[i] + a + s * (2.0 * (b - a) + s * (3.0 * (c - b) - s * 4.0 * c));
     }
 }
 
@@ -215,6 +225,19 @@ mod tests {
             for (size, v, g) in trees_of(&paper.beta, &paper.alpha, 8, 4) {
                 let defect = dot(&b, &v) - f64::powi(theta, size as i32) / g;
                 assert!(defect.abs() < 1e-13, "{theta}: {defect:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_slope_of_dense_output_is_its_derivative() {
+        for theta in [0.0, 0.3, 0.8, 1.0] {
+            let (mut above, mut below, mut slope) = ([0.0; 10], [0.0; 10], [0.0; 10]);
+            dense(theta + 1e-5, &mut above);
+            dense(theta - 1e-5, &mut below);
+            dense_slope(theta, &mut slope);
+            for i in 0..10 {
+                assert!(((above[i] - below[i]) / 2e-5 - slope[i]).abs() < 1e-6, "{theta}");
             }
         }
     }

@@ -6,10 +6,7 @@ use crate::model::at::At;
 use crate::model::error::{Problem, did_you_mean};
 use crate::model::schema::{AnalyzeText, RunText};
 use crate::model::source::{AnalyzeSpec, EnsembleSpec, RunSpec};
-
-/// Names of methods in model files.
-const METHODS: [&str; 11] =
-    ["auto", "expm", "euler", "heun", "rk4", "bs32", "dopri5", "ode45", "tsit5", "dop853", "euler_maruyama"];
+use dynamics::simulate::Method;
 
 /// Reads `[run]`.
 pub(super) fn run(
@@ -31,10 +28,10 @@ pub(super) fn run(
     }
     let method = match &run.method {
         None => "auto".to_owned(),
-        Some(m) if METHODS.contains(&m.as_str()) => m.value.clone(),
+        Some(m) if Method::NAMES.contains(&m.as_str()) => m.value.clone(),
         Some(m) => {
             let problem = Problem::at(m.span.clone(), format!("there is no method `{}`", m.value));
-            return Err(problem.help(did_you_mean(m, METHODS)));
+            return Err(problem.help(did_you_mean(m, Method::NAMES)));
         }
     };
     let rtol = run.rtol.as_ref().map(|x| context.positive(x, "rtol")).transpose()?;
