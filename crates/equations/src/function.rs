@@ -14,6 +14,8 @@
 //!
 //! and `exp expm1 log log1p log10 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh abs floor ceil min max erf`.
 
+use crate::elementary::exprel;
+
 /// Functions of one argument.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Unary {
@@ -39,6 +41,12 @@ pub(crate) enum Unary {
     Ceil,
     Heaviside,
     Exprel,
+    /// The first derivative of `Exprel`; this and the next two have no name in the grammar.
+    ExprelPrime,
+    /// The second derivative.
+    ExprelSecond,
+    /// The third derivative.
+    ExprelThird,
     Sigmoid,
     Softplus,
     Relu,
@@ -155,9 +163,10 @@ impl Unary {
             Self::Ceil => x.ceil(),
             Self::Heaviside if x.is_nan() => x,
             Self::Heaviside => f64::from(u8::from(x >= 0.0)),
-            Self::Exprel if x == 0.0 => 1.0,
-            Self::Exprel if x == f64::INFINITY => x,
-            Self::Exprel => x.exp_m1() / x,
+            Self::Exprel => exprel::<0>(x),
+            Self::ExprelPrime => exprel::<1>(x),
+            Self::ExprelSecond => exprel::<2>(x),
+            Self::ExprelThird => exprel::<3>(x),
             Self::Sigmoid => 1.0 / (1.0 + (-x).exp()),
             Self::Softplus => relu(x) + (-x.abs()).exp().ln_1p(),
             Self::Relu => relu(x),

@@ -64,6 +64,20 @@ pub enum Symbol {
     Delayed(usize),
 }
 
+impl Symbol {
+    fn op(self) -> Op {
+        let place = |k: usize| u32::try_from(k).expect("symbols are counted in a vector");
+        match self {
+            Self::Time => Op::Time,
+            Self::State(k) => Op::State(place(k)),
+            Self::Parameter(k) => Op::Parameter(place(k)),
+            Self::Input(k) => Op::Input(place(k)),
+            Self::Noise(k) => Op::Noise(place(k)),
+            Self::Delayed(k) => Op::Delayed(place(k)),
+        }
+    }
+}
+
 /// Expressions that share their parts.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
@@ -130,16 +144,12 @@ impl Graph {
 
     /// A value from outside, of this length.
     pub fn symbol(&mut self, symbol: Symbol, length: usize) -> Node {
-        let place = |k: usize| u32::try_from(k).expect("symbols are counted in a vector");
-        let op = match symbol {
-            Symbol::Time => Op::Time,
-            Symbol::State(k) => Op::State(place(k)),
-            Symbol::Parameter(k) => Op::Parameter(place(k)),
-            Symbol::Input(k) => Op::Input(place(k)),
-            Symbol::Noise(k) => Op::Noise(place(k)),
-            Symbol::Delayed(k) => Op::Delayed(place(k)),
-        };
-        self.leaf(op, length)
+        self.leaf(symbol.op(), length)
+    }
+
+    /// The node of a value from outside, if anything uses it.
+    pub(crate) fn find(&self, symbol: Symbol) -> Option<Node> {
+        self.known.get(&key(symbol.op())).copied()
     }
 
     /// f(a).

@@ -3,22 +3,28 @@
 //! Strings from a model file end here and are never evaluated by anything else. Every input, however hostile, gives a
 //! value or an error in bounded time and memory.
 
+mod derivative;
 mod dimension;
 pub mod elementary;
 mod formula;
 mod formula_error;
 mod function;
 mod graph;
+mod jacobian;
 mod kernel;
 mod parse;
 mod program;
 mod quantity;
+#[cfg(test)]
+mod reference;
 mod unit;
 
+pub use derivative::{Factor, Term, derivatives};
 pub use dimension::Dimension;
 pub use formula::{BoundFormula, Formula};
 pub use formula_error::FormulaError;
 pub use graph::{Graph, Node, Symbol};
+pub use jacobian::{Jacobian, Pattern};
 pub use kernel::{Binding, Kernel, Product, Scratch, Sources, Value};
 pub use quantity::{Quantity, QuantityError};
 pub use unit::{Unit, UnitError};

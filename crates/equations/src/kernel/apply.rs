@@ -1,6 +1,6 @@
 //! The functions of the grammar for one number, and for each entry of a block: the same inline function in both.
 
-use crate::elementary::{exp, logistic, tanh};
+use crate::elementary::{exp, expm1, exprel, logistic, tanh};
 use crate::function::{Binary, Ternary, Unary};
 
 /// f(x).
@@ -8,6 +8,8 @@ use crate::function::{Binary, Ternary, Unary};
 pub(super) fn unary(f: Unary, x: f64) -> f64 {
     match f {
         Unary::Exp => exp(x),
+        Unary::Expm1 => expm1(x),
+        Unary::Exprel => exprel::<0>(x),
         Unary::Tanh => tanh(x),
         Unary::Sigmoid => logistic(x),
         Unary::Sqrt => x.sqrt(),
@@ -24,6 +26,8 @@ pub(super) fn unary(f: Unary, x: f64) -> f64 {
 pub(super) fn unary_each(f: Unary, x: &[f64], y: &mut [f64]) {
     match f {
         Unary::Exp => each(x, y, exp),
+        Unary::Expm1 => each(x, y, expm1),
+        Unary::Exprel => each(x, y, exprel::<0>),
         Unary::Tanh => each(x, y, tanh),
         Unary::Sigmoid => each(x, y, logistic),
         Unary::Sqrt => each(x, y, f64::sqrt),

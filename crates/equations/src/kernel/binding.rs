@@ -13,6 +13,16 @@ pub trait Product: Debug + Send + Sync {
 
     /// Writes y = M x for each lane: `x[j * lanes + l]`, `y[i * lanes + l]`. A lane must have the same bits in any company.
     fn apply(&self, x: &[f64], lanes: usize, y: &mut [f64]);
+
+    /// All entries, column by column.
+    fn entries(&self) -> Vec<f64> {
+        let (rows, cols) = (self.rows(), self.cols());
+        let mut identity = vec![0.0; cols * cols];
+        (0..cols).for_each(|j| identity[j * cols + j] = 1.0);
+        let mut by_row = vec![0.0; rows * cols];
+        self.apply(&identity, cols, &mut by_row);
+        (0..rows * cols).map(|k| by_row[(k % rows) * cols + k / rows]).collect()
+    }
 }
 
 /// Lengths of the symbols, values of the parameters, and the matrices. Places count as in the graph.

@@ -48,6 +48,21 @@ pub struct Scratch {
     carried: Vec<f64>,
     single: Vec<f64>,
     blocks: block::Registers,
+    lent: Vec<f64>,
+}
+
+impl Scratch {
+    /// Takes a buffer of this length out, with any numbers; give it back with `put`.
+    pub(crate) fn take(&mut self, length: usize) -> Vec<f64> {
+        let mut buffer = std::mem::take(&mut self.lent);
+        grow(&mut buffer, length);
+        buffer
+    }
+
+    /// Gives a buffer back, so that its memory is used again.
+    pub(crate) fn put(&mut self, buffer: Vec<f64>) {
+        self.lent = buffer;
+    }
 }
 
 impl Kernel {

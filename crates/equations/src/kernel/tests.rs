@@ -1,78 +1,9 @@
 //! Kernels against the graph evaluated node by node, in every arrangement of units and lanes.
 
 use super::*;
-use crate::function::{Binary as B, Ternary as T, Unary as U};
-use crate::graph::Op;
-
-/// A dense matrix by its rows.
-#[derive(Debug)]
-struct Dense(Vec<Vec<f64>>);
-
-impl Product for Dense {
-    fn rows(&self) -> usize {
-        self.0.len()
-    }
-    fn cols(&self) -> usize {
-        self.0[0].len()
-    }
-    fn apply(&self, x: &[f64], lanes: usize, y: &mut [f64]) {
-        for (i, row) in self.0.iter().enumerate() {
-            for l in 0..lanes {
-                y[i * lanes + l] = row.iter().enumerate().map(|(j, m)| m * x[j * lanes + l]).sum();
-            }
-        }
-    }
-}
-
-/// The value of a node for one lane, entry by entry; vectors of length 1 go with any other.
-fn value(g: &Graph, b: &Binding, s: &Sources, node: Node) -> Vec<f64> {
-    let of = |n| value(g, b, s, n);
-    let entry = |x: &[f64], k: usize| if x.len() == 1 { x[0] } else { x[k] };
-    let slice = |x: &[f64], lengths: &[usize], k: u32| {
-        let before: usize = lengths[..k as usize].iter().sum();
-        x[before..][..lengths[k as usize]].to_vec()
-    };
-    match g.op(node) {
-        Op::Constant(x) => vec![x],
-        Op::Time => vec![s.t[0]],
-        Op::State(k) => slice(s.states, &b.states, k),
-        Op::Input(k) => slice(s.inputs, &b.inputs, k),
-        Op::Noise(k) => slice(s.noises, &b.noises, k),
-        Op::Delayed(k) => slice(s.delayed, &b.delayed, k),
-        Op::Parameter(k) => match &b.parameters[k as usize] {
-            Value::Number(x) => vec![*x],
-            Value::PerUnit(x) => x.clone(),
-            Value::Free(_) => {
-                let free = |v: &Value| if let Value::Free(n) = v { *n } else { 0 };
-                let lengths: Vec<usize> = b.parameters.iter().map(free).collect();
-                slice(s.parameters, &lengths, k)
-            }
-        },
-        Op::Unary(f, a) => of(a).into_iter().map(|a| f.apply(a)).collect(),
-        Op::Binary(f, x, y) => {
-            let (x, y) = (of(x), of(y));
-            (0..x.len().max(y.len())).map(|k| f.apply(entry(&x, k), entry(&y, k))).collect()
-        }
-        Op::Ternary(f, x, y, z) => {
-            let (x, y, z) = (of(x), of(y), of(z));
-            let n = x.len().max(y.len()).max(z.len());
-            (0..n).map(|k| f.apply(entry(&x, k), entry(&y, k), entry(&z, k))).collect()
-        }
-        Op::Product(k, a) => {
-            let m = &b.matrices[k as usize];
-            let a = of(a);
-            let x: Vec<f64> = (0..m.cols()).map(|j| entry(&a, j)).collect();
-            let mut y = vec![0.0; m.rows()];
-            m.apply(&x, 1, &mut y);
-            y
-        }
-    }
-}
-
-/// Numbers in (0.1, 1.9) without order.
-fn numbers(count: usize) -> Vec<f64> {
-    (0..count).map(|k| 1.0 + 0.9 * ((k * k + 3 * k) as f64 * 0.7).sin()).collect()
-}
+use crate::function::{Binary as B, Unary as U};
+use crate::graph::{Op, Symbol};
+use crate::reference::{Dice, mixed, numbers, random_expression, symbols, value};
 
 /// Hodgkin and Huxley's equations in mV and ms, by hand.
 fn hodgkin_huxley(g: &mut Graph, length: usize) -> Vec<Node> {
@@ -122,59 +53,6 @@ fn hodgkin_huxley(g: &mut Graph, length: usize) -> Vec<Node> {
     vec![sum, dm, dh, dn]
 }
 
-/// A graph that uses every arrangement: a vector of 5, a scalar, products either way, time, and all kinds of symbols.
-fn mixed(g: &mut Graph) -> (Binding, Vec<Node>) {
-    let v = g.leaf(Op::State(0), 5);
-    let w = g.leaf(Op::State(1), 1);
-    let p = g.leaf(Op::Parameter(0), 5);
-    let q = g.leaf(Op::Parameter(1), 1);
-    let r = g.leaf(Op::Parameter(2), 1);
-    let per_unit = g.leaf(Op::Parameter(3), 5);
-    let (t, u) = (g.leaf(Op::Time, 1), g.leaf(Op::Input(0), 2));
-    let (d, x) = (g.leaf(Op::Delayed(0), 5), g.leaf(Op::Noise(0), 5));
-    let (square, row, tall) = (0, 1, 2);
-    let f = g.unary(U::Tanh, v);
-    let mf = g.product(square, 5, f);
-    let mmf = g.product(square, 5, mf);
-    let wu = g.product(tall, 5, u);
-    let mean = g.product(row, 1, v);
-    let gain = g.unary(U::Exp, mean);
-    let slow = g.binary(B::Multiply, q, w);
-    let slow = g.binary(B::Add, slow, t);
-    let one = g.constant(1.0);
-    let ones = g.product(square, 5, one);
-    let ws = g.product(square, 5, slow);
-    let mut dv = g.binary(B::Subtract, mf, v);
-    for term in [mmf, wu, ones, ws, d, x] {
-        dv = g.binary(B::Add, dv, term);
-    }
-    dv = g.binary(B::Multiply, dv, gain);
-    dv = g.binary(B::Divide, dv, p);
-    let scaled = g.binary(B::Multiply, per_unit, r);
-    dv = g.binary(B::Add, dv, scaled);
-    let dw = g.binary(B::Subtract, mean, w);
-    let mpu = g.product(square, 5, per_unit);
-    let bounded = g.ternary(T::Clip, mpu, w, gain);
-    let matrix = |rows: usize, cols: usize| {
-        let all = numbers(rows * cols);
-        Arc::new(Dense(all.chunks(cols).map(<[f64]>::to_vec).collect())) as Arc<dyn Product>
-    };
-    let binding = Binding {
-        states: vec![5, 1],
-        parameters: vec![
-            Value::Free(5),
-            Value::Free(1),
-            Value::Number(0.75),
-            Value::PerUnit(vec![0.1, 0.2, -0.3, 0.4, 0.5]),
-        ],
-        inputs: vec![2],
-        delayed: vec![5],
-        noises: vec![5],
-        matrices: vec![matrix(5, 5), matrix(1, 5), matrix(5, 2)],
-    };
-    (binding, vec![dv, dw, bounded, t, w, mf])
-}
-
 fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-13 * (1.0 + a.abs().max(b.abs()))
 }
@@ -187,23 +65,27 @@ fn lane(x: &[f64], lanes: usize, l: usize) -> Vec<f64> {
 #[test]
 fn every_arrangement_of_units_and_lanes_gives_the_value_of_the_graph_and_the_same_bits() {
     let mut g = Graph::default();
-    let (binding, outputs) = mixed(&mut g);
-    let lengths = [5, 1, 5, 5, 5, 5];
+    let (binding, mut outputs) = mixed(&mut g);
+    // A vector that is bound to one number goes to a matrix, too.
+    let (one, w) = (g.constant(1.0), g.symbol(Symbol::State(1), 1));
+    let slow = g.unary(U::Exp, w);
+    outputs.extend([one, w, slow].map(|x| g.product(0, 5, x)));
+    let lengths = [5, 1, 5, 5, 5, 5, 5, 5, 5];
     let kernel = Kernel::with_lengths(&g, &binding, &outputs, &lengths);
-    assert_eq!(kernel.outputs(), 26);
+    assert_eq!(kernel.outputs(), 41);
     let mut scratch = Scratch::default();
     for lanes in [1, 2, 7, 8, 13, 64, 65, 200] {
         let arrays: Vec<Vec<f64>> = [1, 6, 6, 2, 5, 5].iter().map(|n| numbers(n * lanes)).collect();
         let all = sources(&arrays);
-        let mut out = vec![0.0; 26 * lanes];
+        let mut out = vec![0.0; 41 * lanes];
         kernel.eval(&all, lanes, &mut out, &mut scratch);
         for l in 0..lanes {
             let alone: Vec<Vec<f64>> = arrays.iter().map(|x| lane(x, lanes, l)).collect();
-            let mut single = vec![0.0; 26];
+            let mut single = vec![0.0; 41];
             kernel.eval(&sources(&alone), 1, &mut single, &mut scratch);
             let mut at = 0;
             for (&output, &length) in outputs.iter().zip(&lengths) {
-                let expected = value(&g, &binding, &sources(&alone), output);
+                let expected = value(&g, &binding, &symbols::<f64>(&alone, &binding), output);
                 for j in 0..length {
                     let e = expected[if expected.len() == 1 { 0 } else { j }];
                     assert!(close(single[at + j], e), "{output:?} {j}: {} {e}", single[at + j]);
@@ -282,4 +164,42 @@ fn integer_powers_are_products() {
     let mut out = [0.0; 15];
     kernel.eval(&Sources { states: &[3.0], ..Sources::default() }, 1, &mut out, &mut Scratch::default());
     (2..=16).for_each(|n| assert_eq!(out[n as usize - 2], 3f64.powi(n)));
+}
+
+#[test]
+fn random_expressions_have_the_value_of_the_graph_and_the_same_bits_in_every_place() {
+    let mut dice = Dice(1);
+    let binding = Binding { states: vec![1; 3], ..Binding::default() };
+    let mut scratch = Scratch::default();
+    let mut finite = 0;
+    for _ in 0..2000 {
+        let mut g = Graph::default();
+        let operations = 1 + dice.below(12);
+        let y = random_expression(&mut g, &mut dice, operations);
+        let kernel = Kernel::new(&g, &binding, &[y]);
+        let states: Vec<f64> = (0..3 * 70).map(|_| dice.number()).collect();
+        let mut block = vec![0.0; 70];
+        kernel.eval(&Sources { states: &states, ..Sources::default() }, 70, &mut block, &mut scratch);
+        for l in 0..70 {
+            let alone = lane(&states, 70, l);
+            let mut single = [0.0];
+            kernel.eval(&Sources { states: &alone, ..Sources::default() }, 1, &mut single, &mut scratch);
+            let same = single[0].to_bits() == block[l].to_bits() || single[0].is_nan() && block[l].is_nan();
+            assert!(same, "{} {}", single[0], block[l]);
+            let at = |shift: f64| {
+                let of = |s: Symbol| match s {
+                    Symbol::State(k) => vec![alone[k] * (1.0 + shift)],
+                    _ => unreachable!(),
+                };
+                value(&g, &binding, &of, y)[0]
+            };
+            // What a tiny shift changes, jumps and cancellation, cannot be compared.
+            let (e, near) = (at(0.0), at(1e-14));
+            if e.is_finite() && (e - near).abs() <= 1e-12 * e.abs() {
+                finite += 1;
+                assert!((single[0] - e).abs() <= 1e-11 * e.abs(), "{} {e}", single[0]);
+            }
+        }
+    }
+    assert!(finite > 50_000, "{finite}");
 }
