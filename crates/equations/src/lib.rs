@@ -3,6 +3,7 @@
 //! Strings from a model file end here and are never evaluated by anything else. Every input, however hostile, gives a
 //! value or an error in bounded time and memory.
 
+mod affine;
 mod derivative;
 mod dimension;
 pub mod elementary;
@@ -19,6 +20,7 @@ mod quantity;
 mod reference;
 mod unit;
 
+pub use affine::{ConditionallyLinear, LinearPart, conditionally_linear, linear_part};
 pub use derivative::{Factor, Term, derivatives};
 pub use dimension::Dimension;
 pub use formula::{BoundFormula, Formula};
