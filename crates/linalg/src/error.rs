@@ -54,6 +54,30 @@ pub enum LinalgError {
         /// The other.
         second: String,
     },
+    /// A node of a tree comes before its parent.
+    #[error("node {node} comes before its parent {parent}; number each parent before its children")]
+    ParentAfterChild {
+        /// The node.
+        node: usize,
+        /// Its parent.
+        parent: usize,
+    },
+    /// A node of a tree has a parent that is not there.
+    #[error("node {node} has parent {parent}, but there are only {nodes} nodes, numbered from 0")]
+    NoSuchParent {
+        /// The node.
+        node: usize,
+        /// Its parent.
+        parent: usize,
+        /// How many nodes there are.
+        nodes: usize,
+    },
+    /// The parents of a tree form a cycle.
+    #[error("node {node} is among its own ancestors; cut the cycle by giving one of its nodes no parent")]
+    ParentCycle {
+        /// A node of the cycle.
+        node: usize,
+    },
     /// An iteration did not converge.
     #[error(
         "{what} did not converge after {iterations} iterations; scale the matrix or perturb it by rounding"

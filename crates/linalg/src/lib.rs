@@ -27,6 +27,7 @@ mod singular;
 mod sparse;
 mod spectrum;
 mod symmetric;
+mod tree;
 
 pub use components::irreducible_blocks;
 pub use eigen::{Eigen, eigen, eigenvalues, eigenvector_condition};
@@ -46,3 +47,4 @@ pub use singular::{
 };
 pub use sparse::Sparse;
 pub use symmetric::{SymmetricEigen, symmetric_eigen, symmetric_eigenvalues};
+pub use tree::Tree;
