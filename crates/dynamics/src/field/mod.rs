@@ -9,10 +9,12 @@ mod iterated_map;
 pub mod laws;
 mod linear;
 mod signal;
+mod tree;
 mod vector_field;
 
 pub use frozen::Frozen;
 pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use signal::Signal;
+pub use tree::{NodeDrive, Reaction, TreeSystem};
 pub use vector_field::{EvalError, JacobianKind, VectorField, Workspace};

@@ -41,8 +41,14 @@ pub(crate) fn by_second_run<F: VectorField + ?Sized>(
     if outcome.end != End::Completed {
         return Ok(none(format!("a second run with {what} did not reach the end")));
     }
-    let (n, last) = (x0.len(), run.x.column(run.x.cols() - 1));
-    let distance = norm(last.iter().zip(&x[n..]).map(|(a, b)| a - b));
+    Ok(distance(run, &x[x0.len()..], remainder, what))
+}
+
+/// The estimate, from the recorded variables at the end of a second run `what`, whose error is 1 - `remainder` times that of
+/// the first.
+pub(crate) fn distance(run: &Trajectory, end: &[f64], remainder: f64, what: &str) -> ErrorEstimate {
+    let (n, last) = (run.x.rows(), run.x.column(run.x.cols() - 1));
+    let distance = norm(last.iter().zip(end).map(|(a, b)| a - b));
     // How far the system moves: the largest distance of a recorded state from their mean.
     let columns = run.x.cols() as f64;
     let mean: Vec<f64> =
@@ -52,16 +58,16 @@ pub(crate) fn by_second_run<F: VectorField + ?Sized>(
         .fold(0.0, f64::max);
     let value = distance / remainder;
     if !(value.is_finite()) || value > 0.1 * size && value > 1e-3 * norm(last.iter().copied()) {
-        return Ok(none(format!(
+        return none(format!(
             "a second run with {what} ended {value:.2e} away, while the system moves over {size:.2e}: two runs lose each \
              other (chaos, or a tolerance that is too loose), and a number would have no meaning"
-        )));
+        ));
     }
     let rounding = f64::EPSILON * norm(last.iter().copied());
-    Ok(ErrorEstimate {
+    ErrorEstimate {
         value: Some(value.max(rounding)),
         reason: format!("the distance at the end to a second run with {what}"),
-    })
+    }
 }
 
 /// What is said of runs that did not complete, until something better is known.

@@ -71,6 +71,10 @@ pub(crate) fn choose(settings: &Settings, n: usize) -> Result<(Method, String), 
             method: "euler_maruyama",
             reason: "is for systems with noise, and this one has none; take `auto`",
         }),
+        Method::BackwardEuler | Method::CrankNicolson => Err(SimulateError::Unfit {
+            method: settings.method.name(),
+            reason: "is for systems on a tree, and this one is none; take `auto`",
+        }),
         method => Ok((method, format!("{} was asked for", method.name()))),
     }
 }

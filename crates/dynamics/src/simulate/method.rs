@@ -28,11 +28,15 @@ pub enum Method {
     Rodas5P,
     /// Euler-Maruyama for noise, fixed step.
     EulerMaruyama,
+    /// Backward Euler on a tree, of order 1, fixed step.
+    BackwardEuler,
+    /// Crank and Nicolson's midpoint rule on a tree, of order 2, fixed step.
+    CrankNicolson,
 }
 
 impl Method {
     /// Every name that a model file may use.
-    pub const NAMES: [&'static str; 13] = [
+    pub const NAMES: [&'static str; 15] = [
         "auto",
         "expm",
         "euler",
@@ -46,6 +50,8 @@ impl Method {
         "rodas5p",
         "stiff",
         "euler_maruyama",
+        "backward_euler",
+        "crank_nicolson",
     ];
 
     /// The method of this name.
@@ -62,6 +68,8 @@ impl Method {
             "dop853" => Self::Dop853,
             "rodas5p" | "stiff" => Self::Rodas5P,
             "euler_maruyama" => Self::EulerMaruyama,
+            "backward_euler" => Self::BackwardEuler,
+            "crank_nicolson" => Self::CrankNicolson,
             _ => return None,
         })
     }
@@ -72,6 +80,8 @@ impl Method {
             Self::Auto => "auto",
             Self::Expm => "expm",
             Self::EulerMaruyama => "euler_maruyama",
+            Self::BackwardEuler => "backward_euler",
+            Self::CrankNicolson => "crank_nicolson",
             _ => self.tableau().map_or("auto", |m| m.name),
         }
     }
@@ -96,7 +106,9 @@ impl Method {
             Self::Tsit5 => &TSIT5,
             Self::Dop853 => &DOP853,
             Self::Rodas5P => &RODAS5P,
-            Self::Auto | Self::Expm | Self::EulerMaruyama => return None,
+            Self::Auto | Self::Expm | Self::EulerMaruyama | Self::BackwardEuler | Self::CrankNicolson => {
+                return None;
+            }
         })
     }
 

@@ -28,6 +28,7 @@ mod stiffness;
 mod tableau;
 mod takeover;
 mod trajectory;
+mod tree;
 
 pub use brownian::simulate_stochastic;
 pub use ensemble::{Ensemble, ensemble, ensemble_of};
@@ -37,3 +38,4 @@ pub use map::simulate_map;
 pub use method::Method;
 pub use settings::{ErrorEstimation, Progress, Settings, SimulateError, unwatched};
 pub use trajectory::{ErrorEstimate, Trajectory, Verdict};
+pub use tree::simulate_tree;
