@@ -1,7 +1,7 @@
 //! A scalar formula of named variables, such as `exp(-d^2/(2*0.3^2))`.
 //!
 //! It is read once into a postfix program and evaluated for scalars or for whole slices. The grammar has numbers, names,
-//! `+ - * / ^ **`, comparisons, brackets, the constant `pi` and some thirty functions; nothing in it can loop, call or
+//! `+ - * / ^ **`, comparisons with `and`, `or` and `not`, brackets, the constant `pi` and some thirty functions; nothing in it can loop, call or
 //! reach anything outside, and its cost is linear in its length.
 //!
 //! ```
@@ -13,8 +13,8 @@
 //! ```
 
 use crate::formula_error::FormulaError;
-use crate::program::Op;
-use crate::{nearest, parse::parse};
+use crate::nearest;
+use crate::program::{Op, compile};
 use std::ops::Range;
 
 /// A parsed formula.
@@ -40,7 +40,7 @@ impl Formula {
     /// # Errors
     /// Where it departs from the grammar, with the bytes and a hint.
     pub fn parse(text: &str) -> Result<Self, FormulaError> {
-        let program = parse(text)?;
+        let program = compile(text)?;
         Ok(Self {
             source: text.to_owned(),
             ops: program.ops,
@@ -254,6 +254,9 @@ mod tests {
             ("1 + 1 < 3", 1.0),
             ("1e3*.5", 500.0),
             ("+4", 4.0),
+            ("1 < 2 and not 3 < 2", 1.0),
+            ("1 > 2 || 1 > 3 && 1 < 2", 0.0),
+            ("where(not 1 > 2 or 1 > 3, 5, 6)", 5.0),
         ] {
             assert_eq!(value(text), expected, "{text}");
         }
@@ -306,6 +309,10 @@ mod tests {
             ("1 < 2 < 3", 6..7, "comparisons cannot be chained", "(a < b)*(b < c)"),
             ("", 0..0, "the formula is empty", ""),
             ("µ = 2", 3..4, "`=` does not belong", "=="),
+            ("2 and x > 1", 0..1, "`and` stands with conditions only", "a < b and c < d"),
+            ("t\u{430}u", 1..3, "`\u{430}` is a Cyrillic letter (U+0430); `a` is meant", "write `a`"),
+            ("1 \u{2212} 2", 2..5, "the minus sign (U+2212); `-` is meant", "write `-`"),
+            ("\u{ff11}", 0..3, "a full-width character (U+FF11); `1` is meant", "write `1`"),
         ] {
             let e = Formula::parse(text).unwrap_err();
             assert_eq!(e.span, span, "{text}");

@@ -181,6 +181,12 @@ fn relu(x: f64) -> f64 {
 }
 
 impl Binary {
+    /// Whether its value is true or false.
+    pub(crate) fn is_comparison(self) -> bool {
+        use Binary::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+        matches!(self, Less | LessEqual | Greater | GreaterEqual | Equal | NotEqual)
+    }
+
     pub(crate) fn apply(self, x: f64, y: f64) -> f64 {
         let truth = |b: bool| f64::from(u8::from(b));
         match self {

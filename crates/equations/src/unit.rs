@@ -9,6 +9,7 @@
 //! | `a/b` | quotient, left to right: `a/b/c` = `a/(b c)` |
 //! | `a^2`, `a**-1` | integer power |
 //! | `k`, `m`, `u` or `µ`, `n`, `p`, `M`, … | prefix of a unit |
+//! | `volt`, `msecond`, `nsiemens`, … | the words for the symbols |
 //!
 //! ```
 //! use equations::Unit;
@@ -53,7 +54,7 @@ const OHM: [i8; 7] = [2, 1, -3, -2, 0, 0, 0];
 const SIEMENS: [i8; 7] = [-2, -1, 3, 2, 0, 0, 0];
 
 /// Symbol, dimension, factor, decade, whether it takes prefixes.
-const UNITS: [(&str, [i8; 7], f64, i32, bool); 31] = [
+const UNITS: [(&str, [i8; 7], f64, i32, bool); 32] = [
     ("m", [1, 0, 0, 0, 0, 0, 0], 1.0, 0, true),
     ("g", KG, 1.0, -3, true),
     ("s", [0, 0, 1, 0, 0, 0, 0], 1.0, 0, true),
@@ -64,7 +65,9 @@ const UNITS: [(&str, [i8; 7], f64, i32, bool); 31] = [
     ("V", VOLT, 1.0, 0, true),
     ("ohm", OHM, 1.0, 0, true),
     ("Ohm", OHM, 1.0, 0, true),
-    ("Ω", OHM, 1.0, 0, true),
+    // Greek letter and ohm sign, as keyboards give them.
+    ("\u{3a9}", OHM, 1.0, 0, true),
+    ("\u{2126}", OHM, 1.0, 0, true),
     ("S", SIEMENS, 1.0, 0, true),
     ("F", [-2, -1, 4, 2, 0, 0, 0], 1.0, 0, true),
     ("C", [0, 0, 1, 1, 0, 0, 0], 1.0, 0, true),
@@ -87,8 +90,41 @@ const UNITS: [(&str, [i8; 7], f64, i32, bool); 31] = [
     ("1", [0; 7], 1.0, 0, false),
 ];
 
-const PREFIXES: [(&str, i32); 18] = [
+/// The words of units, and the symbols that they stand for; they take prefixes like these.
+const WORDS: [(&str, &str); 28] = [
+    ("metre", "m"),
+    ("meter", "m"),
+    ("gram", "g"),
+    ("second", "s"),
+    ("amp", "A"),
+    ("ampere", "A"),
+    ("kelvin", "K"),
+    ("mole", "mol"),
+    ("candela", "cd"),
+    ("volt", "V"),
+    ("siemens", "S"),
+    ("farad", "F"),
+    ("coulomb", "C"),
+    ("hertz", "Hz"),
+    ("newton", "N"),
+    ("joule", "J"),
+    ("watt", "W"),
+    ("pascal", "Pa"),
+    ("henry", "H"),
+    ("tesla", "T"),
+    ("weber", "Wb"),
+    ("litre", "L"),
+    ("liter", "L"),
+    ("molar", "M"),
+    ("radian", "rad"),
+    ("minute", "min"),
+    ("hour", "h"),
+    ("degree", "deg"),
+];
+
+const PREFIXES: [(&str, i32); 19] = [
     ("da", 1),
+    ("kilo", 3),
     ("f", -15),
     ("p", -12),
     ("n", -9),
@@ -252,18 +288,23 @@ fn unexpected(text: &str, at: usize) -> UnitError {
     }
 }
 
-fn lookup(symbol: &str) -> Option<(Dimension, f64, i32)> {
-    let exact = UNITS.iter().find(|u| u.0 == symbol).map(|u| (Dimension(u.1), u.2, u.3));
+/// Dimension, number and power of ten of one symbol.
+pub(crate) fn lookup(symbol: &str) -> Option<(Dimension, f64, i32)> {
+    let known = |symbol: &str| {
+        let symbol = WORDS.iter().find(|w| w.0 == symbol).map_or(symbol, |w| w.1);
+        UNITS.iter().find(|u| u.0 == symbol).map(|u| (Dimension::new(u.1), u.2, u.3, u.4))
+    };
+    let exact = known(symbol).map(|(d, scale, decade, _)| (d, scale, decade));
     exact.or_else(|| {
         PREFIXES.iter().find_map(|(prefix, k)| {
-            let rest = symbol.strip_prefix(prefix)?;
-            UNITS.iter().find(|u| u.4 && u.0 == rest).map(|u| (Dimension(u.1), u.2, u.3 + k))
+            let (d, scale, decade, _) = known(symbol.strip_prefix(prefix)?).filter(|u| u.3)?;
+            Some((d, scale, decade + k))
         })
     })
 }
 
 /// The units that a hint may propose.
-fn common() -> impl Iterator<Item = &'static str> {
+pub(crate) fn common() -> impl Iterator<Item = &'static str> {
     [
         "s", "ms", "us", "min", "Hz", "kHz", "V", "mV", "uV", "A", "mA", "uA", "nA", "pA", "S", "mS", "uS",
         "nS", "pS", "ohm", "kohm", "Mohm", "Gohm", "F", "uF", "nF", "pF", "m", "cm", "mm", "um", "nm", "rad",
@@ -318,6 +359,11 @@ mod tests {
             ("Pa", "N/m^2"),
             ("Hz", "s^-1"),
             ("M", "mol/L"),
+            ("msiemens/cmeter**2", "mS/cm^2"),
+            ("umetre", "um"),
+            ("kilogram", "kg"),
+            ("mvolt", "mV"),
+            ("\u{2126}", "ohm"),
         ] {
             let (a, b) = (Unit::parse(a).unwrap(), Unit::parse(b).unwrap());
             assert_eq!(a.dimension(), b.dimension(), "{a} {b}");
