@@ -139,7 +139,7 @@ impl Dimension {
     /// Its name with the article, such as `a voltage (V)`, as it stands in a sentence.
     pub fn with_article(&self) -> String {
         match self.name() {
-            Some((name, _)) if name == "dimensionless" => "dimensionless".to_owned(),
+            Some(("dimensionless", _)) => "dimensionless".to_owned(),
             Some((name, unit)) if name.starts_with("per ") => format!("a quantity {name} ({unit})"),
             Some((name, unit)) if name.starts_with(['a', 'e', 'i']) => format!("an {name} ({unit})"),
             Some((name, unit)) => format!("a {name} ({unit})"),
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn names_are_those_of_their_units() {
         for (name, unit, d) in NAMED {
-            let parsed = Unit::parse(&unit.replace('(', "").replace(')', "").replace("m^3 s", "m^3/s"));
+            let parsed = Unit::parse(&unit.replace(['(', ')'], "").replace("m^3 s", "m^3/s"));
             assert_eq!(parsed.unwrap().dimension(), Dimension::new(d), "{name}");
         }
         for (unit, d) in SHOWN {

@@ -30,6 +30,6 @@ mod token;
 mod tree;
 
 pub(crate) use parse::{MAX_BYTES, MAX_OPERATIONS, expression};
-pub(crate) use statement::{Annotation, Assignment, Statement, Word, assignments, statements};
+pub(crate) use statement::{Annotation, Statement, Word, assignments, statements};
 pub(crate) use token::Dialect;
 pub(crate) use tree::{Expr, Id, Tree};

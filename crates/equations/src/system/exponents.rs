@@ -55,7 +55,8 @@ impl Form {
                 (Some(x), Some(y)) if x.0 == y.0 => {
                     let sum = x.1.plus(y.1.times(c)?)?;
                     let k = x.0;
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                     (k, sum)
                 }
                 (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {

@@ -383,7 +383,8 @@ impl Lower<'_> {
                 (None, None) => break,
                 (Some(a), Some(b)) if a.0 == b.0 => {
                     let (k, a, b) = (a.0, a.1, b.1);
-                    (p.next(), q.next());
+                    p.next();
+                    q.next();
                     (k, self.graph.binary(f, a, b))
                 }
                 (Some(a), b) if b.is_none_or(|b| a.0 < b.0) => {

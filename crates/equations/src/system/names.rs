@@ -72,7 +72,7 @@ pub(super) enum Use {
     /// Everything.
     Equation,
     /// Neither noise nor delay.
-    Instant,
+    Moment,
 }
 
 const MOST_NOISES: usize = 1000;

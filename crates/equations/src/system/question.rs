@@ -58,7 +58,7 @@ impl Equations {
             else {
                 return Err(self.no_state(source, name, span));
             };
-            self.names.resolve(source, &text.tree, right, Use::Instant, &mut text.symbols)?;
+            self.names.resolve(source, &text.tree, right, Use::Moment, &mut text.symbols)?;
             match assignment.operator {
                 Some(Binary::Multiply | Binary::Divide) => self.dimensions.expect_none(&text, right)?,
                 _ => self.dimensions.expect(&text, name, Symbol::State(k), right)?,
@@ -91,7 +91,7 @@ impl Equations {
         let tree = grammar::expression(text, Dialect::Expression).map_err(|e| source.misread(e))?;
         let root = tree.nodes.len().saturating_sub(1);
         let mut text = Text::new(source, tree);
-        self.names.resolve(source, &text.tree, root, Use::Instant, &mut text.symbols)?;
+        self.names.resolve(source, &text.tree, root, Use::Moment, &mut text.symbols)?;
         Ok((text, root))
     }
 
