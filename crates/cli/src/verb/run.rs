@@ -60,7 +60,16 @@ pub fn outcome(study: &Study) -> Result<(), Failure> {
     let name = |variable: usize| study.names.get(variable).map_or("a hidden variable", String::as_str);
     let unit = if study.time_unit.is_empty() { String::new() } else { format!(" {}", study.time_unit) };
     match &simulation.trajectory.verdict {
-        Verdict::Completed => Ok(()),
+        Verdict::Completed | Verdict::Ended { .. } => Ok(()),
+        Verdict::Chattering { time, guard, events } => Err(Failure::Numerical(format!(
+            "event {guard} happened {events} times at t = {time}{unit} while no time passed.\nRemedy: let what the event sets \
+             off take time (a delay, a refractory period), or let the condition that ends a state lie apart from the one \
+             that begins it."
+        ))),
+        Verdict::JumpStays { time, guard } => Err(Failure::Numerical(format!(
+            "event {guard} at t = {time}{unit} left its own condition true, so it would happen again at once, for ever.\n\
+             Remedy: a reset that makes the condition false, or a refractory period."
+        ))),
         Verdict::Diverged { time, variable, value, cause } => Err(Failure::Numerical(format!(
             "diverged: `{}` reached {value:e} at t = {time}{unit}.\nLikely cause: {cause}",
             name(*variable)

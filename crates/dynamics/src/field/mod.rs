@@ -5,6 +5,7 @@
 //! variable `i` of lane `l`. A single trajectory is one lane.
 
 mod frozen;
+mod hybrid;
 mod iterated_map;
 pub mod laws;
 mod linear;
@@ -13,6 +14,8 @@ mod tree;
 mod vector_field;
 
 pub use frozen::Frozen;
+pub(crate) use hybrid::Held;
+pub use hybrid::{Action, Guard, Hold, Hybrid};
 pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use signal::Signal;

@@ -41,16 +41,21 @@ fn cause<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome) -> Stri
             plan.method.name()
         );
     }
+    growth(plan.field, plan.p, outcome.time, &outcome.last)
+}
+
+/// How a field carries the state `last` away at time `t`.
+pub(crate) fn growth<F: VectorField + ?Sized>(field: &F, p: &[f64], t: f64, last: &[f64]) -> String {
     let rate = |x: &[f64]| -> Option<f64> {
         let mut f = vec![0.0; x.len()];
-        plan.field.eval(&[outcome.time], plan.p, x, &mut f, &mut Workspace::default()).ok()?;
+        field.eval(&[t], p, x, &mut f, &mut Workspace::default()).ok()?;
         let scale = largest(x).1.abs();
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a / scale * (b / scale)).sum::<f64>();
         Some(dot(x, &f) / dot(x, x))
     };
     // The right-hand side may overflow at the last state: take the largest state on its ray where it does not.
     let mut rates = (0..100).filter_map(|k| {
-        let shrunk: Vec<f64> = outcome.last.iter().map(|x| x * 0.01f64.powi(k)).collect();
+        let shrunk: Vec<f64> = last.iter().map(|x| x * 0.01f64.powi(k)).collect();
         rate(&shrunk).filter(|r| r.is_finite())
     });
     match (rates.next(), rates.next()) {

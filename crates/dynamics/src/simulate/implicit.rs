@@ -63,6 +63,11 @@ impl Linearization {
         }
     }
 
+    /// Takes the field anew at the next step, even in the same place.
+    pub(crate) fn forget(&mut self) {
+        self.t = f64::NAN;
+    }
+
     /// Evaluates all stages of one step, the state after it and the slope there; returns the number of evaluations.
     pub(crate) fn step<F: VectorField + ?Sized>(
         &mut self,

@@ -70,6 +70,11 @@ impl<'a> Propagators<'a> {
         Self { system, n, augmented, cache: Vec::new() }
     }
 
+    /// [A B; 0 S].
+    pub(crate) fn matrix(&self) -> &Matrix {
+        &self.augmented
+    }
+
     /// The states e of the generators at time t, of the piece that begins there.
     pub(crate) fn generators(&self, t: f64) -> Vec<f64> {
         let mut e = Vec::with_capacity(self.augmented.rows() - self.n);

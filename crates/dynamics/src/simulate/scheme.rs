@@ -31,6 +31,14 @@ impl Scheme {
         }
     }
 
+    /// Forgets what it knows of the field: it has changed.
+    pub(crate) fn forget(&mut self) {
+        match self {
+            Self::Explicit => {}
+            Self::Rosenbrock(linearization) => linearization.forget(),
+        }
+    }
+
     /// Takes one step of all lanes; returns the number of evaluations for each.
     #[inline(always)]
     pub(crate) fn step<F: VectorField + ?Sized>(

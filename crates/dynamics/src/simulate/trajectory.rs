@@ -46,6 +46,29 @@ pub enum Verdict {
         /// When, in the time of the model.
         time: f64,
     },
+    /// A guard of a hybrid system ended the run.
+    Ended {
+        /// When.
+        time: f64,
+        /// Which guard.
+        guard: usize,
+    },
+    /// A guard of a hybrid system fires again and again while no time passes.
+    Chattering {
+        /// When.
+        time: f64,
+        /// Which guard.
+        guard: usize,
+        /// How often it has fired there.
+        events: usize,
+    },
+    /// After the jump of a guard of a hybrid system the guard is still above 0, or the flow leads it there at once.
+    JumpStays {
+        /// When.
+        time: f64,
+        /// Which guard.
+        guard: usize,
+    },
     /// The tolerance asks for steps too small for double precision.
     StepTooSmall {
         /// When.

@@ -54,9 +54,12 @@ fn simulation_json(study: &Study, simulation: &Simulation) -> Value {
     let run = &simulation.trajectory;
     let reached = match run.verdict {
         Verdict::Completed => simulation.span.1,
-        Verdict::Diverged { time, .. } | Verdict::Stopped { time } | Verdict::StepTooSmall { time, .. } => {
-            time
-        }
+        Verdict::Diverged { time, .. }
+        | Verdict::Stopped { time }
+        | Verdict::StepTooSmall { time, .. }
+        | Verdict::Ended { time, .. }
+        | Verdict::Chattering { time, .. }
+        | Verdict::JumpStays { time, .. } => time,
     };
     let mut all = Map::new();
     all.insert("method".into(), run.method.clone().into());
@@ -99,6 +102,12 @@ fn ended_json(study: &Study, verdict: &Verdict) -> Value {
             json!({"time": number(*time), "variable": name, "value": number(*value), "cause": cause})
         }
         Verdict::Stopped { time } => json!({"time": number(*time)}),
+        Verdict::Ended { time, guard } | Verdict::JumpStays { time, guard } => {
+            json!({"time": number(*time), "event": guard})
+        }
+        Verdict::Chattering { time, guard, events } => {
+            json!({"time": number(*time), "event": guard, "repetitions": events})
+        }
         Verdict::StepTooSmall { time, step } => json!({"time": number(*time), "step": number(*step)}),
     }
 }

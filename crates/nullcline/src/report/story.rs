@@ -96,6 +96,21 @@ fn what_it_did(study: &Study, simulation: &Simulation) -> Vec<Paragraph> {
             );
         }
         Verdict::Stopped { time } => text += &format!(" It was stopped at {}.", clock.at(*time)),
+        Verdict::Ended { time, guard } => {
+            text += &format!(" Event {guard} ended it at {}.", clock.at(*time));
+        }
+        Verdict::Chattering { time, guard, events } => {
+            text += &format!(
+                " At {} event {guard} happened {events} times while no time passed; the run ends there.",
+                clock.at(*time)
+            );
+        }
+        Verdict::JumpStays { time, guard } => {
+            text += &format!(
+                " At {} event {guard} left its own condition true; the run ends there.",
+                clock.at(*time)
+            );
+        }
         Verdict::StepTooSmall { time, step } => {
             text += &format!(
                 " At {} the tolerance asked for steps of {}, too small for double precision; the run ends there.",
