@@ -4,6 +4,7 @@
 
 use super::modes::kin;
 use super::phrase::{Clock, short};
+use super::readable::is_mixed;
 use super::why::vector;
 use crate::study::{LinearAt, Study};
 use dynamics::analyze::{EigenvectorVerdict, FixedPointSet, StabilityVerdict};
@@ -20,9 +21,12 @@ pub(super) fn caveats(study: &Study, at: &LinearAt) -> Vec<String> {
         out.extend(network(study, at, m));
         out.extend(ring(study, at, m));
     }
-    out.extend(bases(at));
-    out.extend(integrator(at));
-    out.extend(non_normal(at));
+    // What follows rests on angles and lengths, which mean nothing over different units.
+    if !is_mixed(study) {
+        out.extend(bases(at));
+        out.extend(integrator(at));
+        out.extend(non_normal(at));
+    }
     out
 }
 

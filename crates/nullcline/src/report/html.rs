@@ -37,11 +37,12 @@ figcaption { color: var(--soft); font-size: .86rem; line-height: 1.45; margin-to
 figcaption b { color: var(--ink); }
 .plot { width: 100%; height: 24rem; }
 .wide .plot { height: 30rem; }
+.tall .plot { height: 44rem; }
 .drawn svg { width: 100%; height: auto; }
 .plot:not(:empty) + .drawn { display: none; }
 .pass { color: #00724f; } .fail { color: #b3261e; font-weight: 600; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; }
-  .plot { display: none; } .plot:not(:empty) + .drawn { display: block; } .wide .plot { height: auto; } }
+  .plot { display: none; } .plot:not(:empty) + .drawn { display: block; } .wide .plot, .tall .plot { height: auto; } }
 ";
 
 /// What the page may load: nothing but what is in it.
@@ -170,7 +171,11 @@ fn table(page: &mut String, head: &[String], rows: &[Vec<String>]) {
 }
 
 fn figure(page: &mut String, plot: &Interactive, drawn: Option<&Figure>) {
-    let wide = if plot.wide { " class=\"wide\"" } else { "" };
+    let wide = match (plot.wide, plot.tall) {
+        (_, true) => " class=\"wide tall\"",
+        (true, false) => " class=\"wide\"",
+        _ => "",
+    };
     let (title, caption) = (escape(plot.title), escape(&plot.caption));
     let drawing = drawn.map_or(String::new(), |f| drawing(f, "drawn"));
     put(

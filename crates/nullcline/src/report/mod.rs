@@ -13,16 +13,20 @@
 mod caveats;
 mod figure;
 mod findings;
+mod happened;
 mod html;
 mod interactive;
 mod linear;
 mod modes;
+mod nonlinear;
 mod number;
 mod paragraph;
 mod phrase;
 mod png;
+mod readable;
 mod recording;
 mod story;
+mod trials;
 mod verdict;
 mod why;
 

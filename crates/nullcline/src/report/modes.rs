@@ -227,6 +227,9 @@ fn crowd(a: &LinearAnalysis, groups: &[Kin], clock: Clock) -> String {
 
 pub(super) fn eigenvalue_table(a: &LinearAnalysis, clock: Clock) -> Paragraph {
     let groups = kin(a);
+    let constants = a.time_constants.iter().flatten().map(|t| t.abs()).filter(|t| t.is_finite());
+    let time = clock.axis(constants.fold(0.0, f64::max));
+    let span = |t: f64| long(t / time.size);
     let mut rows = Vec::new();
     for group in groups.iter().take(ROWS) {
         let i = group.first;
@@ -239,12 +242,12 @@ pub(super) fn eigenvalue_table(a: &LinearAnalysis, clock: Clock) -> Paragraph {
         let value = if group.pair { format!("{real} +- {} i", long(z.im)) } else { real };
         let times = if group.count > 1 { format!("{} x", group.count) } else { String::new() };
         let constant = match a.time_constants[i] {
-            Some(t) if t < 0.0 => format!("grows by e in {}", long(-t)),
-            Some(t) => long(t),
+            Some(t) if t < 0.0 => format!("grows by e in {}", span(-t)),
+            Some(t) => span(t),
             None => "none".into(),
         };
         let frequency = if a.frequencies[i] == 0.0 { "0".into() } else { long(a.frequencies[i]) };
-        let period = if a.frequencies[i] == 0.0 { "none".into() } else { long(1.0 / a.frequencies[i]) };
+        let period = if a.frequencies[i] == 0.0 { "none".into() } else { span(1.0 / a.frequencies[i]) };
         let coefficient =
             a.modes.iter().find(|m| m.index == i && group.count == 1).and_then(|m| m.coefficient);
         let share = coefficient.map_or(String::new(), |c| long(c.norm()));
@@ -254,12 +257,22 @@ pub(super) fn eigenvalue_table(a: &LinearAnalysis, clock: Clock) -> Paragraph {
         let rest = format!("and {} more", groups.len() - ROWS);
         rows.push([String::new(), rest, String::new(), String::new(), String::new(), String::new()]);
     }
-    let (constant, frequency) = match clock {
-        Clock::Seconds => ("time constant (s)", "frequency (Hz)"),
-        Clock::Steps => ("time constant (steps)", "frequency (per step)"),
-        Clock::Units => ("time constant", "frequency"),
+    let (value, constant, frequency, period) = match clock {
+        Clock::Seconds => {
+            let unit = time.unit;
+            (
+                "eigenvalue (1/s)",
+                format!("time constant ({unit})"),
+                "frequency (Hz)",
+                format!("period ({unit})"),
+            )
+        }
+        Clock::Steps => {
+            ("eigenvalue", "time constant (steps)".into(), "frequency (per step)", "period".into())
+        }
+        Clock::Units => ("eigenvalue", "time constant".into(), "frequency", "period".into()),
     };
-    let head = ["", "eigenvalue", constant, frequency, "period", "|c| of x0"];
+    let head = ["", value, &constant, frequency, &period, "|c| of x0"];
     if rows.iter().all(|row| row[5].is_empty()) {
         let shorter = rows.into_iter().map(|[times, value, constant, frequency, period, _]| {
             [times, value, constant, frequency, period]

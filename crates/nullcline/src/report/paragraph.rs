@@ -56,7 +56,13 @@ pub fn plain_text(story: &[Paragraph], width: usize) -> String {
             Paragraph::Text(text) => out.push_str(&wrap(text, width, "")),
             Paragraph::Formula(text) => {
                 for line in text.lines() {
-                    out.push_str(&format!("    {line}\n"));
+                    let line = format!("    {line}");
+                    if line.chars().count() <= width {
+                        out.push_str(&format!("{line}\n"));
+                    } else {
+                        let broken = wrap(&line, width.saturating_sub(4), "    ");
+                        broken.lines().for_each(|line| out.push_str(&format!("    {line}\n")));
+                    }
                 }
             }
             Paragraph::Table { head, rows } => out.push_str(&table(head, rows, width)),
@@ -139,6 +145,7 @@ mod tests {
         let story = [
             Paragraph::Text("word ".repeat(100)),
             Paragraph::List(vec!["an item ".repeat(30)]),
+            Paragraph::Formula(format!("dx/dt = {}x\ndy/dt = 0", "x + ".repeat(40))),
             Paragraph::table(["name", "value"], vec![["x".repeat(80), "y".repeat(70)]]),
         ];
         for width in [40, 80, 100] {

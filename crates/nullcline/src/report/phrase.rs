@@ -93,6 +93,34 @@ pub(super) fn variable(study: &Study, i: usize) -> String {
     study.names.get(i).cloned().unwrap_or_else(|| format!("x{}", i + 1))
 }
 
+/// The same with its unit, for the label of an axis or a column: `V (mV)`.
+pub(super) fn quantity(study: &Study, i: usize) -> String {
+    let name = variable(study, i);
+    match study.units.get(i) {
+        Some(unit) if !unit.symbol.is_empty() => format!("{name} ({})", unit.symbol),
+        _ => name,
+    }
+}
+
+/// A value of variable `i` of a readable study with its unit: `-65 mV`.
+pub(super) fn valued(study: &Study, i: usize, x: f64) -> String {
+    match study.units.get(i) {
+        Some(unit) if !unit.symbol.is_empty() => format!("{} {}", short(x), unit.symbol),
+        _ => short(x),
+    }
+}
+
+/// A time axis: its label, and how much its unit is in the model's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct TimeAxis {
+    /// `time (ms)`.
+    pub(super) label: &'static str,
+    /// `ms`; empty for steps and the model's own unit.
+    pub(super) unit: &'static str,
+    /// 1e-3 for ms.
+    pub(super) size: f64,
+}
+
 /// The time of a model: in seconds, in its own unit, or in steps of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clock {
@@ -145,13 +173,24 @@ impl Clock {
         }
     }
 
-    /// The label of a time axis.
-    pub(super) fn axis(self) -> &'static str {
-        match self {
-            Clock::Seconds => "time (s)",
-            Clock::Units => "time (model units)",
-            Clock::Steps => "step",
-        }
+    /// The axis of a time that goes as far as `span`, in a unit in which it is at least 1.
+    pub(super) fn axis(self, span: f64) -> TimeAxis {
+        let (label, unit, size) = match self {
+            Clock::Units => ("time (model units)", "", 1.0),
+            Clock::Steps => ("step", "", 1.0),
+            Clock::Seconds => match span.abs() {
+                a if a < 1e-6 && a > 0.0 => ("time (ns)", "ns", 1e-9),
+                a if a < 1e-3 && a > 0.0 => ("time (\u{b5}s)", "\u{b5}s", 1e-6),
+                a if a < 1.0 && a > 0.0 => ("time (ms)", "ms", 1e-3),
+                _ => ("time (s)", "s", 1.0),
+            },
+        };
+        TimeAxis { label, unit, size }
+    }
+
+    /// The axis of the recorded times.
+    pub(super) fn axis_of(self, t: &[f64]) -> TimeAxis {
+        self.axis(t.iter().fold(0.0, |m: f64, t| m.max(t.abs())))
     }
 
     /// The unit of a frequency.
@@ -206,6 +245,13 @@ mod tests {
         assert_eq!(Clock::Units.span(28.571), "28.6 time units");
         assert_eq!(Clock::Units.span(1.0), "1 time unit");
         assert_eq!(Clock::Steps.at(12.0), "k = 12");
+    }
+
+    #[test]
+    fn a_time_axis_counts_in_units_that_fit() {
+        assert_eq!(Clock::Seconds.axis(0.2), TimeAxis { label: "time (ms)", unit: "ms", size: 1e-3 });
+        assert_eq!(Clock::Seconds.axis(2.0).label, "time (s)");
+        assert_eq!(Clock::Units.axis(0.2).size, 1.0);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 
 use super::caveats::caveats;
 use super::findings::{largest_rise, last_state, participation};
-use super::phrase::{Clock, count, list, long, reason, sentence, short};
-use super::{Paragraph, verdict, why};
+use super::phrase::{Clock, count, long, quantity, reason, sentence, short};
+use super::readable::{is_mixed, readable};
+use super::{Paragraph, happened, nonlinear, trials, why};
 use crate::study::{Simulation, Study};
 use dynamics::simulate::Verdict;
 
@@ -17,6 +18,7 @@ const POINTS: usize = 6;
 
 /// The story of a study.
 pub fn story(study: &Study) -> Vec<Paragraph> {
+    let study = &*readable(study);
     let mut out = what_it_is(study);
     if let Some(simulation) = &study.simulation {
         out.extend(what_it_did(study, simulation));
@@ -121,7 +123,17 @@ fn what_it_did(study: &Study, simulation: &Simulation) -> Vec<Paragraph> {
     }
     text += &match run.error.value {
         Some(error) => {
-            format!(" The final state is wrong by about {}: {}", short(error), reason(&run.error.reason))
+            let of = if is_mixed(study) {
+                " (2-norm over all variables in SI units)".into()
+            } else {
+                study
+                    .units
+                    .first()
+                    .map_or(String::new(), |unit| format!(" {}", unit.symbol))
+                    .trim_end()
+                    .to_string()
+            };
+            format!(" The final state is wrong by about {}{of}: {}", short(error), reason(&run.error.reason))
         }
         None => format!(" Its global error is not estimated: {}", reason(&run.error.reason)),
     };
@@ -133,9 +145,14 @@ fn what_it_did(study: &Study, simulation: &Simulation) -> Vec<Paragraph> {
         );
     }
     out.push(Paragraph::Text(text));
+    out.extend(happened::paragraphs(study));
+    if let Some(text) = happened::oscillation(study) {
+        out.push(Paragraph::Text(text + &happened::swing(study).unwrap_or_default()));
+    }
     if let Some(last) = last_state(simulation) {
         out.push(states(study, simulation, last));
     }
+    out.extend(trials::paragraphs(study));
     out.extend(activity(study));
     out
 }
@@ -147,7 +164,7 @@ fn states(study: &Study, simulation: &Simulation, last: &[f64]) -> Paragraph {
         let rows = (0..last.len())
             .map(|i| {
                 let row = x.row(i);
-                let name = study.names.get(i).cloned().unwrap_or_else(|| format!("x{}", i + 1));
+                let name = quantity(study, i);
                 let start = simulation.x0.get(i).map_or(String::new(), |v| long(*v));
                 [name, start, long(last[i]), long(low(&row)), long(high(&row))]
             })
@@ -160,7 +177,8 @@ fn states(study: &Study, simulation: &Simulation, last: &[f64]) -> Paragraph {
         .filter_map(|g| {
             let end = last.get(g.start..g.start + g.len)?;
             let mean = end.iter().sum::<f64>() / end.len() as f64;
-            Some([g.name.clone(), g.len.to_string(), long(mean), long(low(end)), long(high(end))])
+            let name = nonlinear::group_label(study, g.start, &g.name);
+            Some([name, g.len.to_string(), long(mean), long(low(end)), long(high(end))])
         })
         .take(STATES)
         .collect();
@@ -178,7 +196,7 @@ fn high(x: &[f64]) -> f64 {
 /// Principal components, energy and fluctuations of what was simulated.
 fn activity(study: &Study) -> Vec<Paragraph> {
     let mut out = Vec::new();
-    if let Some(c) = study.components.as_ref().filter(|c| !c.variance.is_empty()) {
+    if let Some(c) = study.components.as_ref().filter(|c| !c.variance.is_empty() && !is_mixed(study)) {
         let mut sum = 0.0;
         let enough = c
             .variance
@@ -208,8 +226,8 @@ fn activity(study: &Study) -> Vec<Paragraph> {
     }
     if let Some(energy) = study.symmetry.as_ref().and_then(|s| s.energy.as_ref()).filter(|e| e.len() > 1) {
         let rise = largest_rise(energy);
-        let scale = energy.iter().fold(0.0, |m: f64, e| m.max(e.abs()));
-        let verdict = if rise <= 1e-9 * scale { "and never rose" } else { "but rose" };
+        let rises = study.symmetry.as_ref().and_then(|s| s.energy_rises);
+        let verdict = if rises == Some(true) { "but rose" } else { "and never rose by more than rounding" };
         out.push(Paragraph::Text(format!(
             "M is symmetric and the transfer function rises, so the network has an energy. Along the run it went from {} to \
              {} {verdict} (largest rise between two recorded times: {}).",
@@ -219,9 +237,11 @@ fn activity(study: &Study) -> Vec<Paragraph> {
         )));
     }
     if let Some(f) = &study.fluctuations {
+        let unit = study.units.first().filter(|unit| !unit.symbol.is_empty());
+        let unit = unit.map_or(String::new(), |unit| format!(" ({})^2", unit.symbol));
         out.push(Paragraph::Text(format!(
-            "Noise drives it. The stationary variance of {} is {} by theory (Lyapunov equation) and {} in this run, which is \
-             a finite sample.",
+            "Noise drives it. The stationary variance of {} is {}{unit} by theory (Lyapunov equation) and {}{unit} in this \
+             run, which is a finite sample.",
             f.variable,
             short(f.theory[(0, 0)]),
             short(f.simulated[(0, 0)])
@@ -231,20 +251,17 @@ fn activity(study: &Study) -> Vec<Paragraph> {
 }
 
 fn why_it_did(study: &Study) -> Vec<Paragraph> {
-    if study.linear.is_empty() {
+    let nonlinear = !study.equation.linear;
+    if study.linear.is_empty() && !(nonlinear && study.oscillation.is_some()) {
         return Vec::new();
     }
     let mut out = vec![Paragraph::Heading("Why".into())];
-    if !study.equation.linear {
-        let points = count(study.linear.len(), "fixed point");
-        out.push(Paragraph::Text(format!(
-            "The system is nonlinear; what follows holds near the {points} that the search found. There may be others."
-        )));
-        out.push(points_table(study));
+    if nonlinear {
+        out.extend(nonlinear::paragraphs(study));
     }
     let mut told: Vec<String> = Vec::new();
-    for at in study.linear.iter().take(POINTS) {
-        out.extend(why::paragraphs(study, at));
+    for (k, at) in study.linear.iter().take(POINTS).enumerate() {
+        out.extend(why::paragraphs(study, at, k));
         let new: Vec<String> = caveats(study, at).into_iter().filter(|c| !told.contains(c)).collect();
         told.extend(new);
     }
@@ -254,34 +271,19 @@ fn why_it_did(study: &Study) -> Vec<Paragraph> {
             count(study.linear.len() - POINTS, "fixed point")
         )));
     }
+    if is_mixed(study) && !study.linear.is_empty() {
+        told.push(
+            "Its variables have different units, so no length of a state is told here, and nothing that rests on one: \
+             distances to instability, condition numbers, departures from normality and principal components would change \
+             with the units. Eigenvalues do not. The findings hold all of them, in SI units."
+                .into(),
+        );
+    }
     if !told.is_empty() {
         out.push(Paragraph::Heading("To keep in mind".into()));
         out.push(Paragraph::List(told));
     }
     out
-}
-
-fn points_table(study: &Study) -> Paragraph {
-    let rows = study
-        .linear
-        .iter()
-        .take(STATES)
-        .filter_map(|at| {
-            let point = at.point.as_ref()?;
-            let a = &at.analysis;
-            let state = if point.x.len() <= 6 {
-                list(&point.x.iter().map(|v| long(*v)).collect::<Vec<_>>(), "and")
-            } else {
-                format!("norm {}", long(point.x.iter().map(|v| v * v).sum::<f64>().sqrt()))
-            };
-            let stability =
-                if verdict::is_critical(a) { verdict::UNDECIDED } else { a.stability.verdict.name() };
-            let kind = a.planar.as_ref().map_or("", |p| p.kind.name());
-            let certified = if point.certified { "certified" } else { "slow point" };
-            Some([state, stability.into(), kind.into(), certified.into()])
-        })
-        .collect();
-    Paragraph::table(["fixed point", "stability", "type", "how sure"], rows)
 }
 
 fn expectations(study: &Study) -> Vec<Paragraph> {

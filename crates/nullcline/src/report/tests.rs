@@ -199,3 +199,109 @@ fn every_row_of_a_table_has_the_length_of_its_head() {
         }
     }
 }
+
+#[test]
+fn a_cell_is_told_in_millivolts_and_never_in_volts() {
+    let text = told(&fixture::cell());
+    assert!(!text.contains("0.0") || !text.contains("-0.0"), "{text}");
+    for part in [
+        "V (mV)",
+        "cell fired",
+        "as even as a clock",
+        "It oscillates with period 14.6",
+        "V = -59.6 mV, m = 0.0975",
+        "2 of 4 modes grow there",
+        "different units",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    for part in ["Henrici", "condition number 2", "distance of"] {
+        assert!(!text.contains(part), "{part}: {text}");
+    }
+    // The findings stay in SI units.
+    let found = findings(&fixture::cell());
+    assert!(found["simulation"]["final"]["V"].as_f64().unwrap().abs() < 0.1);
+    assert_eq!(found["linear"][0]["fixed_point"]["x"][0], json!(-0.0596));
+    assert_eq!(found["simulation"]["oscillation"]["verdict"], "oscillates");
+}
+
+#[test]
+fn a_reset_keeps_the_state_from_its_fixed_point() {
+    let text = told(&fixture::integrate_and_fire());
+    assert!(text.contains("The flow alone would come to rest at the fixed point (v = -50 mV)"), "{text}");
+    assert!(text.contains("a reset carries the state back"), "{text}");
+    let mut silent = fixture::integrate_and_fire();
+    silent.spikes[0].times.clear();
+    silent.spikes[0].rate = 0.0;
+    let text = told(&silent);
+    assert!(text.contains("cell did not fire: its rate 0 counts the spikes of this run"), "{text}");
+    assert!(text.contains("less than once in 100 ms"), "{text}");
+}
+
+#[test]
+fn populations_and_trials_are_told() {
+    let text = told(&fixture::populations());
+    assert!(text.contains("The 80 units of E fired"), "{text}");
+    assert!(text.contains("as irregular as a Poisson process"), "{text}");
+    let text = told(&fixture::decision());
+    for part in [
+        "It was run 500 times for each of 6 values of coherence",
+        "correct came first at coherence = 0 % in 50.4 % of the runs after 376 ms on average",
+        "correct happened once, at t = 557 ms, and ended the run",
+        "0.986 to 0.999",
+        "time of error (ms)",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_limit_cycle_is_told_with_the_unstable_point_inside() {
+    let a = fixture::analysis(&[(0.5, 0.866), (0.5, -0.866)], StabilityVerdict::Unstable);
+    let mut study = fixture::bare("van der Pol", Matrix::from_rows(&[[0.0, 1.0], [-1.0, 1.0]]), a);
+    study.equation.linear = false;
+    study.linear[0].point = Some(crate::study::Point { x: vec![0.0, 0.0], residual: 0.0, certified: true });
+    study.oscillation = Some(crate::study::Oscillation {
+        verdict: crate::study::Course::Oscillates,
+        reason: String::new(),
+        cycle: Some(crate::study::Cycle {
+            timed: "maxima of x1".into(),
+            period: 6.6633,
+            spread: 1e-4,
+            error: Some(2e-5),
+            count: 6,
+            lowest: vec![-2.01, -2.67],
+            highest: vec![2.01, 2.67],
+        }),
+    });
+    fixture::follow(&mut study, 0.1, 400, |t| vec![2.0 * t.cos(), 2.0 * t.sin()]);
+    let text = told(&study);
+    assert!(text.contains("It oscillates with period 6.6633 time units"), "{text}");
+    assert!(
+        text.contains("a limit cycle. In the plane every closed orbit surrounds a fixed point"),
+        "{text}"
+    );
+    study.linear[0].analysis = fixture::analysis(&[(0.0, 1.0), (0.0, -1.0)], StabilityVerdict::Stable);
+    assert!(told(&study).contains("one of many orbits of which the start chooses one"));
+    study.linear[0].analysis =
+        fixture::analysis(&[(-0.1, 1.0), (-0.1, -1.0)], StabilityVerdict::AsymptoticallyStable);
+    assert!(told(&study).contains("(bistability)"));
+}
+
+#[test]
+fn an_energy_rises_in_the_story_where_it_does_in_the_findings() {
+    let a = fixture::analysis(&[(-1.0, 0.0)], StabilityVerdict::AsymptoticallyStable);
+    let mut study = fixture::bare("one unit", Matrix::diagonal(&[-1.0]), a);
+    fixture::follow(&mut study, 0.1, 3, |t| vec![(-t).exp()]);
+    let symmetry = |rises| crate::study::Symmetry {
+        reciprocity: None,
+        asymmetry: 0.0,
+        energy: Some(vec![1.0, 0.5, 0.5 + 1e-8, 0.4]),
+        energy_rises: Some(rises),
+    };
+    study.symmetry = Some(symmetry(false));
+    assert!(told(&study).contains("and never rose"));
+    study.symmetry = Some(symmetry(true));
+    assert!(told(&study).contains("but rose"));
+    assert_eq!(findings(&study)["symmetry"]["energy"]["rises"], true);
+}

@@ -5,24 +5,36 @@
 
 use super::modes::{eigenvalue_table, kin, modes};
 use super::phrase::{Clock, count, list, reason, short};
-use super::{Paragraph, verdict};
+use super::readable::is_mixed;
+use super::{Paragraph, nonlinear, verdict};
 use crate::study::{LinearAt, Study};
 use dynamics::analyze::{EigenvectorVerdict, FixedPointSet, LinearAnalysis, StabilityVerdict, TimeKind};
 
-/// All paragraphs on one linear system.
-pub(super) fn paragraphs(study: &Study, at: &LinearAt) -> Vec<Paragraph> {
+/// All paragraphs on one linear system, or on the linearization at fixed point `k`.
+pub(super) fn paragraphs(study: &Study, at: &LinearAt, k: usize) -> Vec<Paragraph> {
     let a = &at.analysis;
     let clock = Clock::of(study);
-    let mut out = vec![Paragraph::Text(modes(study, a, clock)), eigenvalue_table(a, clock)];
-    let mut text = stability(at);
-    if let Some(planar) = planar(a) {
+    let mixed = is_mixed(study);
+    let behavior = modes(study, a, clock);
+    let behavior = match at.point {
+        Some(_) => format!("{} {behavior}", nonlinear::heading(study, k)),
+        None => behavior,
+    };
+    let mut out = vec![Paragraph::Text(behavior), eigenvalue_table(a, clock)];
+    let mut text = stability(at, mixed);
+    if let Some(planar) = planar(a, mixed) {
         text.push(' ');
         text.push_str(&planar);
     }
     out.push(Paragraph::Text(text));
-    out.push(Paragraph::Text(fixed_points(at, study, clock)));
-    out.push(Paragraph::Text(eigenvectors(a)));
-    out.push(Paragraph::Text(non_normality(a, clock)));
+    if at.point.is_none() {
+        out.push(Paragraph::Text(fixed_points(at, study, clock)));
+    }
+    // Beside other fixed points the shape of each spectrum says enough; the rest is in the findings.
+    if !mixed && a.dimension > 1 && (at.point.is_none() || study.linear.len() <= 2) {
+        out.push(Paragraph::Text(eigenvectors(a)));
+        out.push(Paragraph::Text(non_normality(a, clock)));
+    }
     if !a.skipped.is_empty() {
         out.push(Paragraph::Text(format!(
             "Not computed at this size: {} (ask for them with --full).",
@@ -32,7 +44,7 @@ pub(super) fn paragraphs(study: &Study, at: &LinearAt) -> Vec<Paragraph> {
     out
 }
 
-fn stability(at: &LinearAt) -> String {
+fn stability(at: &LinearAt, mixed: bool) -> String {
     let a = &at.analysis;
     let s = &a.stability;
     if at.point.is_some() && verdict::is_critical(a) {
@@ -45,7 +57,9 @@ fn stability(at: &LinearAt) -> String {
         text +=
             " This rests on a real part that is 0 to rounding: the last digits of the matrix could tip it.";
     }
-    if let (StabilityVerdict::AsymptoticallyStable, Some(d)) = (s.verdict, s.distance_to_instability) {
+    if let (StabilityVerdict::AsymptoticallyStable, Some(d), false) =
+        (s.verdict, s.distance_to_instability, mixed)
+    {
         text +=
             &format!(" A change of the matrix smaller than {} (2-norm) cannot make it unstable", short(d));
         if let Some(real) = s.real_distance.filter(|r| *r > d * 1.001) {
@@ -65,7 +79,7 @@ fn stability(at: &LinearAt) -> String {
     text
 }
 
-fn planar(a: &LinearAnalysis) -> Option<String> {
+fn planar(a: &LinearAnalysis, mixed: bool) -> Option<String> {
     let p = a.planar.as_ref()?;
     let signs = format!(
         "Trace {}, determinant {} and discriminant {} make it {}",
@@ -77,7 +91,9 @@ fn planar(a: &LinearAnalysis) -> Option<String> {
     let turning = p.rotation.map_or(String::new(), |r| format!(" that turns {}", r.name()));
     let neighbors: Vec<String> = p.neighbors.iter().map(|&k| article(k.name())).collect();
     let neighbors = list(&neighbors, "or");
-    Some(if p.margin == 0.0 {
+    Some(if p.margin > 0.0 && mixed {
+        format!("{signs}{turning}.")
+    } else if p.margin == 0.0 {
         format!(
             "{signs}{turning}. This type lies on a border (margin 0): an arbitrarily small change of the matrix makes \
              it {neighbors}."
@@ -99,15 +115,6 @@ fn article(noun: &str) -> String {
 
 fn fixed_points(at: &LinearAt, study: &Study, clock: Clock) -> String {
     let f = &at.analysis.fixed_points;
-    if let Some(point) = &at.point {
-        let kind =
-            if point.certified { "certified by Newton's contraction" } else { "a slow point, not certified" };
-        return format!(
-            "This is the linearization at {} ({kind}; residual {}).",
-            state(&point.x, study),
-            short(point.residual)
-        );
-    }
     match f.verdict {
         FixedPointSet::Unique => {
             let point = f.point.as_deref().map_or(String::new(), |x| format!(": {}", state(x, study)));
@@ -164,13 +171,12 @@ pub(super) fn vector(x: &[f64]) -> String {
 }
 
 fn state(x: &[f64], study: &Study) -> String {
-    if x.iter().all(|v| *v == 0.0) {
-        return "the origin".into();
+    let told = nonlinear::state(study, x);
+    if !told.is_empty() {
+        return told;
     }
-    if x.len() <= 6 && study.names.len() == x.len() {
-        let parts: Vec<String> =
-            x.iter().zip(&study.names).map(|(v, n)| format!("{n} = {}", short(*v))).collect();
-        return parts.join(", ");
+    if is_mixed(study) {
+        return "the state in the findings".into();
     }
     let norm = x.iter().map(|v| v * v).sum::<f64>().sqrt();
     format!("a state of norm {}", short(norm))

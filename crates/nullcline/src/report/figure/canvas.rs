@@ -77,6 +77,19 @@ impl Canvas {
         self.polyline(&[from, to], color, width, " stroke-dasharray=\"3 2\"");
     }
 
+    /// Short upright strokes, each from its point downwards: one element for all of them.
+    pub(in super::super) fn strokes(&mut self, points: &[(f64, f64)], length: f64, color: &str, width: f64) {
+        let finite: Vec<_> = points.iter().filter(|p| p.0.is_finite() && p.1.is_finite()).collect();
+        if finite.is_empty() {
+            return;
+        }
+        self.put(format_args!("<path d=\""));
+        for (x, y) in finite {
+            self.put(format_args!("M{} {}v{}", short(*x), short(*y), short(length)));
+        }
+        self.put(format_args!("\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{}\"/>\n", short(width)));
+    }
+
     /// A broken line; it is interrupted where a point is not finite.
     pub(in super::super) fn polyline(&mut self, points: &[(f64, f64)], color: &str, width: f64, more: &str) {
         for piece in points.split(|p| !p.0.is_finite() || !p.1.is_finite()).filter(|p| p.len() > 1) {

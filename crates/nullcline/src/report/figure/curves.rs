@@ -5,13 +5,14 @@ use super::color::{FAINT, LINES, STABLE, UNSTABLE};
 use super::drawn::Figure;
 use super::frame::{Frame, Scale, extent};
 use super::thin::thin;
-use crate::report::phrase::{Clock, short};
+use crate::report::phrase::{Clock, quantity, short};
+use crate::report::readable::is_mixed;
 use crate::study::Study;
 use dynamics::analyze::TimeKind;
 
 /// ||exp(tA)|| with its peak, beside what the fastest mode alone would do.
 pub(super) fn amplification(study: &Study) -> Option<Figure> {
-    let a = &study.linear.first().filter(|_| study.equation.linear)?.analysis;
+    let a = &study.linear.first().filter(|_| study.equation.linear && !is_mixed(study))?.analysis;
     let (t, norm) = &a.non_normality.curve;
     let (t, norm) = (t.as_slice(), norm.as_slice());
     if t.len() < 2 || t.len() != norm.len() {
@@ -28,10 +29,12 @@ pub(super) fn amplification(study: &Study) -> Option<Figure> {
         Scale::covering(norm.iter().copied().chain([0.0, 1.0, 1.12 * high]))
     };
     let mut canvas = Canvas::new(COLUMN, 150.0);
-    let frame = Frame::fit(&canvas, Scale::new(t[0], t[t.len() - 1]), y, 10.0);
+    let axis = Clock::of(study).axis_of(t);
+    let end = t[t.len() - 1] / axis.size;
+    let frame = Frame::fit(&canvas, Scale::new(t[0] / axis.size, end), y, 10.0);
     frame.clip(&mut canvas);
-    canvas.line(frame.at(t[0], 1.0), frame.at(t[t.len() - 1], 1.0), FAINT, 0.5);
-    let points = |y: &[f64]| t.iter().zip(y).map(|(t, y)| frame.at(*t, *y)).collect::<Vec<_>>();
+    canvas.line(frame.at(t[0] / axis.size, 1.0), frame.at(end, 1.0), FAINT, 0.5);
+    let points = |y: &[f64]| t.iter().zip(y).map(|(t, y)| frame.at(*t / axis.size, *y)).collect::<Vec<_>>();
     canvas.polyline(&points(&mode), INK, 0.8, " stroke-dasharray=\"3 2\"");
     canvas.polyline(&points(norm), STABLE, 1.2, "");
     canvas.unclip();
@@ -42,7 +45,7 @@ pub(super) fn amplification(study: &Study) -> Option<Figure> {
         && time <= t[t.len() - 1]
         && peak > 1.0 + 1e-9
     {
-        let at = frame.at(time, peak);
+        let at = frame.at(time / axis.size, peak);
         canvas.circle(at, 2.2, UNSTABLE, UNSTABLE, 0.5);
         let text = format!("{} at {}", short(peak), Clock::of(study).at(time));
         let right = at.0 < frame.left + 0.6 * frame.width;
@@ -54,7 +57,7 @@ pub(super) fn amplification(study: &Study) -> Option<Figure> {
         canvas.text_over((x, at.1 - 4.0), anchor, SMALL, UNSTABLE, &text);
         told = " The dot is its peak.".into();
     }
-    frame.axes(&mut canvas, Clock::of(study).axis(), label);
+    frame.axes(&mut canvas, axis.label, label);
     let caption = format!(
         "The largest factor by which any state can have grown at each time (solid), beside what the eigenvalues alone would \
          say (dashed).{told}"
@@ -70,18 +73,19 @@ pub(super) fn energy(study: &Study) -> Option<Figure> {
         return None;
     }
     let mut canvas = Canvas::new(COLUMN, 140.0);
-    let frame =
-        Frame::fit(&canvas, Scale::new(t[0], t[t.len() - 1]), Scale::covering(energy.iter().copied()), 10.0);
-    let points: Vec<_> = thin(energy, 1200).iter().map(|&k| frame.at(t[k], energy[k])).collect();
+    let axis = Clock::of(study).axis_of(t);
+    let x = Scale::new(t[0] / axis.size, t[t.len() - 1] / axis.size);
+    let frame = Frame::fit(&canvas, x, Scale::covering(energy.iter().copied()), 10.0);
+    let points: Vec<_> = thin(energy, 1200).iter().map(|&k| frame.at(t[k] / axis.size, energy[k])).collect();
     canvas.polyline(&points, STABLE, 1.2, "");
-    frame.axes(&mut canvas, Clock::of(study).axis(), "energy");
+    frame.axes(&mut canvas, axis.label, "energy");
     let caption = "The energy of the network along the run: it falls, or stays.".into();
     Some(Figure::new("energy", "Energy", caption, canvas))
 }
 
 /// The variance that each principal component holds.
 pub(super) fn components(study: &Study) -> Option<Figure> {
-    let variance = &study.components.as_ref().filter(|c| c.variance.len() > 1)?.variance;
+    let variance = &study.components.as_ref().filter(|c| c.variance.len() > 1 && !is_mixed(study))?.variance;
     let shown = variance.len().min(12);
     let mut canvas = Canvas::new(COLUMN, 140.0);
     let frame = Frame::fit(&canvas, Scale::new(0.4, shown.max(4) as f64 + 0.6), Scale::new(0.0, 1.05), 10.0);
@@ -138,7 +142,7 @@ pub(super) fn power_spectrum(study: &Study) -> Option<Figure> {
     frame.axes(
         &mut canvas,
         &format!("frequency ({})", clock.frequency_unit()),
-        &format!("power of {}", f.variable),
+        &format!("power of {}", quantity(study, 0)),
     );
     let x = frame.left + 6.0;
     canvas.text_over((x, frame.top + frame.height - 16.0), Anchor::Start, SMALL, INK, "theory");

@@ -141,11 +141,16 @@ pub(in super::super) struct Frame {
 impl Frame {
     /// The rectangle that a canvas has room for beside the labels, with `right` points left free.
     pub(in super::super) fn fit(canvas: &Canvas, x: Scale, y: Scale, right: f64) -> Self {
-        let (ticks, _) = y.ticks(5);
-        let widest = ticks.iter().map(|(_, t)| text_width(t, SMALL)).fold(0.0, f64::max);
-        let left = 4.0 + TEXT + 5.0 + widest + 5.0;
+        let left = Self::room(y);
         let (top, bottom) = (8.0, 29.0);
         Self { left, top, width: canvas.width - left - right, height: canvas.height - top - bottom, x, y }
+    }
+
+    /// The points that the label and the ticks of an upright axis need.
+    pub(in super::super) fn room(y: Scale) -> f64 {
+        let (ticks, _) = y.ticks(5);
+        let widest = ticks.iter().map(|(_, t)| text_width(t, SMALL)).fold(0.0, f64::max);
+        4.0 + TEXT + 5.0 + widest + 5.0
     }
 
     /// The same, with the ranges widened until a unit is equally long on both sides.
@@ -179,8 +184,13 @@ impl Frame {
 
     /// The two axes, their ticks and labels.
     pub(in super::super) fn axes(&self, canvas: &mut Canvas, x_label: &str, y_label: &str) {
+        self.x_axis(canvas, x_label);
+        self.y_axis(canvas, y_label);
+    }
+
+    /// The axis at the bottom.
+    pub(in super::super) fn x_axis(&self, canvas: &mut Canvas, x_label: &str) {
         let (bottom, right) = (self.top + self.height, self.left + self.width);
-        canvas.line((self.left, self.top), (self.left, bottom), INK, 0.7);
         canvas.line((self.left, bottom), (right, bottom), INK, 0.7);
         let (ticks, power) = self.x.ticks((self.width / 38.0) as usize);
         for (x, label) in &ticks {
@@ -195,7 +205,12 @@ impl Frame {
             INK,
             &with_power(x_label, power),
         );
-        let (ticks, power) = self.y.ticks((self.height / 26.0).max(2.0) as usize);
+    }
+
+    /// The axis at the left.
+    pub(in super::super) fn y_axis(&self, canvas: &mut Canvas, y_label: &str) {
+        canvas.line((self.left, self.top), (self.left, self.top + self.height), INK, 0.7);
+        let (ticks, power) = self.y.ticks((self.height / 22.0).max(2.0) as usize);
         for (y, label) in &ticks {
             let (_, py) = self.at(self.x.low, *y);
             canvas.line((self.left - 3.0, py), (self.left, py), INK, 0.7);

@@ -5,7 +5,8 @@ use super::color::diverging;
 use super::drawn::Figure;
 use super::frame::{Scale, minus};
 use crate::report::phrase::short;
-use crate::study::Study;
+use crate::report::readable::is_mixed;
+use crate::study::{LinearAt, Study};
 use linalg::Matrix;
 
 /// An image has no more rows and columns than this: 140 x 140 rectangles are still a small file.
@@ -47,7 +48,8 @@ pub(in super::super) fn reach(a: &Matrix) -> f64 {
 
 /// M of a network, else A of a linear system.
 pub(super) fn matrix(study: &Study) -> Option<Figure> {
-    let linear = || study.linear.first().filter(|at| at.point.is_none()).map(|at| (&at.a, "A"));
+    let whole = |at: &&LinearAt| at.point.is_none() && !is_mixed(study);
+    let linear = || study.linear.first().filter(whole).map(|at| (&at.a, "A"));
     let (a, symbol) = study.connectivity.as_ref().map(|m| (m, "M")).or_else(linear)?;
     if a.rows() == 0 || a.cols() == 0 {
         return None;
@@ -131,12 +133,22 @@ pub(super) fn image(
     values: &Matrix,
     color: impl Fn(f64) -> String,
 ) {
+    image_on(canvas, place, values, &color(0.0), color);
+}
+
+/// The same on a background of one color, which costs nothing where cells have it.
+pub(super) fn image_on(
+    canvas: &mut Canvas,
+    place: (f64, f64, f64, f64),
+    values: &Matrix,
+    background: &str,
+    color: impl Fn(f64) -> String,
+) {
     let (left, top, width, height) = place;
     canvas.crisp();
-    canvas.rect(left, top, width, height, &color(0.0));
+    canvas.rect(left, top, width, height, background);
     let (rows, cols) = (values.rows(), values.cols());
     let (w, h) = (width / cols as f64, height / rows as f64);
-    let background = color(0.0);
     // Rectangles overlap a little, so that no seam shows between them.
     let seam = 0.15;
     for i in 0..rows {

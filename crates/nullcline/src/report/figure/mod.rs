@@ -9,27 +9,37 @@ mod curves;
 mod drawn;
 mod frame;
 mod heat;
+mod jump;
+mod panel;
 mod plane;
+mod raster;
 mod space;
 mod spectrum;
 #[cfg(test)]
 mod tests;
 mod thin;
 mod traces;
+mod trials;
 
 pub(super) use canvas::escape;
 pub(super) use color::LINES;
 pub use drawn::Figure;
 pub(super) use heat::{blocks, reach};
+pub(super) use jump::{jumps, moments};
+pub(super) use panel::{Panel, panels};
 pub(super) use plane::aspect_is_equal;
 pub(super) use thin::{stride, thin};
 
+use super::readable::drawn;
 use crate::study::Study;
 
 /// Every figure that the study has the data for.
 pub fn figures(study: &Study) -> Vec<Figure> {
+    let study = &*drawn(study);
     [
         traces::traces(study),
+        raster::raster(study),
+        trials::trials(study),
         plane::phase_portrait(study),
         space::trajectory(study),
         spectrum::spectrum(study),

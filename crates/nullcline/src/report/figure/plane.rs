@@ -5,7 +5,8 @@ use super::color::{FAINT, LINES, STABLE, UNSTABLE};
 use super::drawn::Figure;
 use super::frame::{Frame, Scale};
 use super::thin::stride;
-use crate::report::phrase::{short, variable};
+use crate::report::phrase::{quantity, short};
+use crate::report::readable::is_mixed;
 use crate::report::verdict;
 use crate::study::{LinearAt, Portrait, Study};
 use dynamics::analyze::StabilityVerdict;
@@ -17,7 +18,7 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
     let (x, y) = (ends(&p.x), ends(&p.y));
     let mut canvas = Canvas::new(COLUMN, 225.0);
     let frame = Frame::fit(&canvas, x, y, 8.0);
-    let frame = if aspect_is_equal(p) { frame.shrunk() } else { frame };
+    let frame = if aspect_is_equal(study, p) { frame.shrunk() } else { frame };
     canvas.height = frame.top + frame.height + 29.0;
     frame.clip(&mut canvas);
     field(&mut canvas, &frame, p);
@@ -35,7 +36,7 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
         fixed_points(&mut canvas, &frame, p, at);
     }
     labels(&mut canvas, &frame, &drawn, busy);
-    frame.axes(&mut canvas, &variable(study, p.plane.0), &variable(study, p.plane.1));
+    frame.axes(&mut canvas, &quantity(study, p.plane.0), &quantity(study, p.plane.1));
     let lines = if drawn.is_empty() {
         ""
     } else {
@@ -49,10 +50,10 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
 }
 
 /// Whether both axes can have one unit of length without squeezing the picture.
-pub(in super::super) fn aspect_is_equal(p: &Portrait) -> bool {
+pub(in super::super) fn aspect_is_equal(study: &Study, p: &Portrait) -> bool {
     let width = (p.x[p.x.len() - 1] - p.x[0]).abs();
     let height = (p.y[p.y.len() - 1] - p.y[0]).abs();
-    width < 2.5 * height && height < 2.5 * width
+    !is_mixed(study) && width < 2.5 * height && height < 2.5 * width
 }
 
 /// An arrow at every grid point, all of one length on the page; at most 21 x 21 of them.

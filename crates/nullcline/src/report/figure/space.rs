@@ -6,7 +6,8 @@ use super::drawn::Figure;
 use super::frame::{Scale, extent, minus};
 use super::heat::color_bar;
 use super::thin::stride;
-use crate::report::phrase::{Clock, short, variable};
+use crate::report::phrase::{Clock, quantity, short};
+use crate::report::readable::is_mixed;
 use crate::study::Study;
 
 /// How many colors a trajectory has.
@@ -16,6 +17,7 @@ const PIECES: usize = 60;
 struct View {
     center: [f64; 3],
     half: [f64; 3],
+    cube: bool,
     scale: f64,
     middle: (f64, f64),
 }
@@ -34,8 +36,12 @@ impl View {
         self.unit([0, 1, 2].map(|k| (x[k] - self.center[k]) / self.half[k] * self.side(k)))
     }
 
-    /// The longest side of the box is 1; none is shorter than a third of it, so that a flat run stays visible.
+    /// The longest side of the box is 1; none is shorter than a third of it, so that a flat run stays visible. Sides with
+    /// different units cannot be compared: all are 1.
     fn side(&self, k: usize) -> f64 {
+        if self.cube {
+            return 1.0;
+        }
         let longest = self.half.iter().copied().fold(0.0, f64::max);
         (self.half[k] / longest).max(0.34)
     }
@@ -57,14 +63,17 @@ pub(super) fn trajectory(study: &Study) -> Option<Figure> {
     if run.x.rows() != 3 || run.t.len() < 2 {
         return None;
     }
-    let ranges: Vec<(f64, f64)> = (0..3).map(|i| extent(run.x.row(i).into_iter().chain([0.0]))).collect();
+    // The arrows of a linear system begin at the origin.
+    let origin = study.equation.linear.then_some(0.0);
+    let ranges: Vec<(f64, f64)> = (0..3).map(|i| extent(run.x.row(i).into_iter().chain(origin))).collect();
     let center = [0, 1, 2].map(|k| (ranges[k].0 + ranges[k].1) / 2.0);
     let half = [0, 1, 2].map(|k| ((ranges[k].1 - ranges[k].0) / 2.0).max(1e-300));
     if half.iter().any(|h| !h.is_finite()) {
         return None;
     }
     let mut canvas = Canvas::new(COLUMN, 215.0);
-    let mut view = View { center, half, scale: 1.0, middle: (0.0, 0.0) };
+    let cube = is_mixed(study);
+    let mut view = View { center, half, cube, scale: 1.0, middle: (0.0, 0.0) };
     let corners: Vec<(f64, f64)> = (0..8).map(|c| view.corner(signs(c))).collect();
     let (x, y) = (extent(corners.iter().map(|c| c.0)), extent(corners.iter().map(|c| c.1)));
     let (width, height) = (canvas.width - 98.0, canvas.height - 44.0);
@@ -84,14 +93,15 @@ pub(super) fn trajectory(study: &Study) -> Option<Figure> {
     }
     let arrows = arrows(&mut canvas, &view, study);
     canvas.circle(points[0], 2.2, "#ffffff", INK, 0.9);
-    let t = Scale::new(run.t[0], run.t[run.t.len() - 1]);
+    let axis = Clock::of(study).axis_of(&run.t);
+    let t = Scale::new(run.t[0] / axis.size, run.t[run.t.len() - 1] / axis.size);
     let bar = (canvas.width - 38.0, 24.0, 7.0, canvas.height - 48.0);
     let label = match Clock::of(study) {
-        Clock::Seconds => "t (s)",
-        Clock::Units => "t",
-        Clock::Steps => "k",
+        Clock::Seconds => format!("t ({})", axis.unit),
+        Clock::Units => "t".into(),
+        Clock::Steps => "k".into(),
     };
-    color_bar(&mut canvas, bar, t, label, time);
+    color_bar(&mut canvas, bar, t, &label, time);
     let caption = format!("The run in three dimensions, colored by time; the ring is its start.{arrows}");
     Some(Figure::new("trajectory_3d", "Trajectory in three dimensions", caption, canvas))
 }
@@ -125,7 +135,7 @@ fn frame(canvas: &mut Canvas, view: &View, study: &Study, ranges: &[(f64, f64)])
         end[k] = 1.0;
         let (a, b) = (view.corner(start), view.corner(end));
         canvas.line(a, b, INK, 0.7);
-        let name = variable(study, k);
+        let name = quantity(study, k);
         let (low, high) = (minus(&short(ranges[k].0)), minus(&short(ranges[k].1)));
         match k {
             0 => {

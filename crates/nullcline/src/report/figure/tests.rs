@@ -39,3 +39,25 @@ fn the_pixels_of_a_figure_hold_its_text() {
     assert!(png("no drawing", 1.0).is_err());
     assert!(png(blank, 0.0).is_err());
 }
+
+#[test]
+fn units_events_and_trials_have_their_figures() {
+    let all = [fixture::cell(), fixture::integrate_and_fire(), fixture::populations(), fixture::decision()];
+    let names: Vec<Vec<String>> =
+        all.iter().map(|study| figures(study).into_iter().map(|f| f.name).collect()).collect();
+    assert_eq!(names[0], ["traces", "spectrum"]);
+    assert_eq!(names[2], ["traces", "raster"]);
+    assert_eq!(names[3], ["traces", "trials", "spectrum"]);
+    for study in &all {
+        for figure in figures(study) {
+            resvg::usvg::Tree::from_str(&figure.svg, &resvg::usvg::Options::default()).unwrap();
+            assert!(!figure.svg.contains("NaN") && !figure.svg.contains("inf"), "{}", figure.name);
+        }
+    }
+    let cell = &figures(&all[0])[0];
+    for text in ["V (mV)", "time (ms)", ">m<", ">h<", ">n<"] {
+        assert!(cell.svg.contains(text), "{text}");
+    }
+    assert!(figures(&all[1])[0].caption.contains("its line is broken"));
+    assert!(figures(&all[3])[1].svg.contains("coherence (%)"));
+}

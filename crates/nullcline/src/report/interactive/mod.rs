@@ -10,10 +10,12 @@ mod system;
 
 pub(super) use plot::Interactive;
 
+use super::readable::drawn;
 use crate::study::Study;
 
 /// Every interactive figure that the study has the data for.
 pub(super) fn interactive(study: &Study) -> Vec<Interactive> {
+    let study = &*drawn(study);
     [
         state::trajectory(study),
         state::traces(study),

@@ -2,7 +2,7 @@
 
 use super::plot::{Interactive, POINTS, axis, round, rounded, whole};
 use crate::report::figure::{LINES, aspect_is_equal, stride};
-use crate::report::phrase::{Clock, short, variable};
+use crate::report::phrase::{Clock, quantity, short};
 use crate::report::verdict;
 use crate::study::{Portrait, Study};
 use serde_json::{Value, json};
@@ -40,10 +40,10 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Interactive> {
         }
     }
     data.extend(points(study, p));
-    let (mut across, mut up) = (axis(&variable(study, p.plane.0)), axis(&variable(study, p.plane.1)));
+    let (mut across, mut up) = (axis(&quantity(study, p.plane.0)), axis(&quantity(study, p.plane.1)));
     across["range"] = rounded([x.0, x.1]);
     up["range"] = rounded([y.0, y.1]);
-    if aspect_is_equal(p) {
+    if aspect_is_equal(study, p) {
         up["scaleanchor"] = "x".into();
     }
     Some(Interactive {
@@ -53,6 +53,7 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Interactive> {
             "Arrows show the direction of the vector field. A fixed point is filled if stable, open if not."
                 .into(),
         wide: true,
+        tall: false,
         data: whole(data, json!({"xaxis": across, "yaxis": up, "showlegend": true})),
     })
 }

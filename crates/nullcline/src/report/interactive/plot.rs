@@ -14,6 +14,8 @@ pub(in super::super) struct Interactive {
     pub(in super::super) caption: String,
     /// Whether it takes the whole width of the page.
     pub(in super::super) wide: bool,
+    /// Whether it has many panels, one below the other.
+    pub(in super::super) tall: bool,
     /// `{"data": …, "layout": …}` for plotly.js.
     pub(in super::super) data: String,
 }

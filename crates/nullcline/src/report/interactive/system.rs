@@ -3,8 +3,9 @@
 use super::plot::{Interactive, axis, colors, image, rounded, whole};
 use crate::report::figure::{LINES, blocks, reach};
 use crate::report::phrase::{Clock, count, digits, short};
+use crate::report::readable::is_mixed;
 use crate::report::verdict;
-use crate::study::Study;
+use crate::study::{LinearAt, Study};
 use dynamics::analyze::TimeKind;
 use linalg::Matrix;
 use serde_json::{Value, json};
@@ -46,7 +47,8 @@ pub(super) fn spectrum(study: &Study) -> Option<Interactive> {
     } else {
         json!({"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": "#222", "width": 1.2}, "layer": "below"})
     };
-    let (mut across, mut up) = (axis("Re λ"), axis("Im λ"));
+    let per = if Clock::of(study) == Clock::Seconds { " (1/s)" } else { "" };
+    let (mut across, mut up) = (axis(&format!("Re λ{per}")), axis(&format!("Im λ{per}")));
     if map {
         across["range"] = json!([-1.3, 1.3]);
         up["scaleanchor"] = "x".into();
@@ -71,6 +73,7 @@ pub(super) fn spectrum(study: &Study) -> Option<Interactive> {
             "Eigenvalues in the complex plane: orange grow, blue decay, white do neither. {border}"
         ),
         wide: false,
+        tall: false,
         data: whole(
             data,
             json!({"xaxis": across, "yaxis": up, "shapes": [shape], "showlegend": study.linear.len() > 1}),
@@ -80,7 +83,8 @@ pub(super) fn spectrum(study: &Study) -> Option<Interactive> {
 
 /// M of a network, else A of a linear system.
 pub(super) fn matrix(study: &Study) -> Option<Interactive> {
-    let linear = || study.linear.first().filter(|at| at.point.is_none()).map(|at| (&at.a, "A"));
+    let is_whole = |at: &&LinearAt| at.point.is_none() && !is_mixed(study);
+    let linear = || study.linear.first().filter(is_whole).map(|at| (&at.a, "A"));
     let (a, symbol): (&Matrix, _) = study.connectivity.as_ref().map(|m| (m, "M")).or_else(linear)?;
     if a.rows() == 0 || a.cols() == 0 {
         return None;
@@ -119,13 +123,14 @@ pub(super) fn matrix(study: &Study) -> Option<Interactive> {
         title: "Matrix",
         caption: format!("{symbol}, {rows} and {cols}: rows are targets, columns sources.{coarse}"),
         wide: false,
+        tall: false,
         data: whole(vec![data], json!({"xaxis": across, "yaxis": down})),
     })
 }
 
 /// ||exp(tA)|| beside what the eigenvalues alone would say.
 pub(super) fn amplification(study: &Study) -> Option<Interactive> {
-    let a = &study.linear.first().filter(|_| study.equation.linear)?.analysis;
+    let a = &study.linear.first().filter(|_| study.equation.linear && !is_mixed(study))?.analysis;
     let (t, norm) = &a.non_normality.curve;
     if t.len() < 2 || t.len() != norm.len() {
         return None;
@@ -133,10 +138,12 @@ pub(super) fn amplification(study: &Study) -> Option<Interactive> {
     let map = a.time == TimeKind::Map;
     let rate = if map { a.stability.spectral_radius.ln() } else { a.stability.spectral_abscissa };
     let label = if map { "‖Aᵏ‖" } else { "‖exp(tA)‖" };
+    let along = Clock::of(study).axis_of(t);
+    let times = || rounded(t.iter().map(|t| t / along.size));
     let mut data = vec![
-        json!({"type": "scatter", "mode": "lines", "name": label, "x": rounded(t.iter().copied()),
+        json!({"type": "scatter", "mode": "lines", "name": label, "x": times(),
                "y": rounded(norm.iter().copied()), "line": {"color": LINES[0], "width": 2.5}}),
-        json!({"type": "scatter", "mode": "lines", "name": "eigenvalues alone", "x": rounded(t.iter().copied()),
+        json!({"type": "scatter", "mode": "lines", "name": "eigenvalues alone", "x": times(),
                "y": rounded(t.iter().map(|t| (rate * t).exp())), "line": {"color": "#222", "width": 1.3, "dash": "dash"}}),
     ];
     if let Some((value, time)) =
@@ -144,7 +151,7 @@ pub(super) fn amplification(study: &Study) -> Option<Interactive> {
         && value > 1.0 + 1e-9
     {
         data.push(json!({"type": "scatter", "mode": "markers", "name": format!("peak {}", short(value)),
-                         "x": rounded([time]), "y": rounded([value]), "marker": {"size": 10, "color": LINES[1]}}));
+                         "x": rounded([time / along.size]), "y": rounded([value]), "marker": {"size": 10, "color": LINES[1]}}));
     }
     let most = norm.iter().copied().fold(0.0, f64::max);
     let least = norm.iter().copied().fold(f64::INFINITY, f64::min);
@@ -161,6 +168,7 @@ pub(super) fn amplification(study: &Study) -> Option<Interactive> {
                   would say."
             .into(),
         wide: false,
-        data: whole(data, json!({"xaxis": axis(Clock::of(study).axis()), "yaxis": up, "showlegend": true})),
+        tall: false,
+        data: whole(data, json!({"xaxis": axis(along.label), "yaxis": up, "showlegend": true})),
     })
 }
