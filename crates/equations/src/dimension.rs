@@ -126,6 +126,11 @@ impl Dimension {
         Some(Self(d))
     }
 
+    /// Whether all of its exponents are integers.
+    pub fn is_integral(self) -> bool {
+        self.0.iter().all(|k| k.denominator() == 1)
+    }
+
     /// The product.
     pub fn times(self, other: Self) -> Option<Self> {
         self.times_power(other, 1)

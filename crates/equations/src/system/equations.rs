@@ -305,6 +305,18 @@ fn check(
         let hint = Some("look for a factor that is missing, or for a name that was read as a unit".into());
         return Err(EquationError { message, place, labels: Vec::new(), hint });
     }
+    for line in lines.iter().filter(|l| matches!(l.symbol, Symbol::State(_)) && l.unit.is_none()) {
+        let found = dimensions.of(line.symbol).unwrap_or_default();
+        if !found.is_integral() {
+            let text = &texts[line.text];
+            let name = names.written(line.symbol);
+            let e =
+                text.error(line.right, format!("by these equations `{name}` is {}", found.with_article()));
+            return Err(
+                e.help(format!("state its unit, as in `d{name}/dt = … : volt`, to see which term differs"))
+            );
+        }
+    }
     Ok(dimensions)
 }
 

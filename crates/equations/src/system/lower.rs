@@ -67,7 +67,11 @@ impl Lower<'_> {
                 let digits = text.tree.source(id).trim_matches(|c: char| "() \t\r\n".contains(c));
                 Value::number(self.graph, Decimal::digits(digits, x))
             }
-            Expr::Name(_) | Expr::Unit(..) => self.symbol(text.symbols[id]),
+            Expr::Name(_) | Expr::Unit(..) => {
+                let value = self.symbol(text.symbols[id]);
+                self.spend(text, id, value.noise.len().saturating_sub(1))?;
+                value
+            }
             Expr::Unary(f, a) => {
                 let x = take(a);
                 self.unary(text, id, f, (a, x))?
@@ -454,6 +458,11 @@ impl Lower<'_> {
             let e = e.label(text.place(a), format!("a {what}"));
             return Err(e.help("write `*` for the product unit by unit"));
         };
+        if !y.noise.is_empty() {
+            return Err(self
+                .not_linear(text, b, &y)
+                .help("each unit has its own noise; a matrix would mix them"));
+        }
         let (rows, n) = match &y.matrix {
             Some(right) => (right.cols, right.rows),
             None => (1, self.graph.length(y.node)),
@@ -478,11 +487,6 @@ impl Lower<'_> {
                 matrix: Some(Chain { matrices, rows: left.rows, cols: rows }),
                 ..Value::new(node)
             });
-        }
-        if !y.noise.is_empty() {
-            return Err(self
-                .not_linear(text, b, &y)
-                .help("each unit has its own noise; a matrix would mix them"));
         }
         let mut node = y.node;
         for &k in left.matrices.iter().rev() {

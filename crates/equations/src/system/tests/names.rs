@@ -1,0 +1,71 @@
+//! Names that mean nothing, or two things, or look like another.
+
+use super::*;
+
+#[test]
+fn names_that_mean_nothing_or_too_much_are_refused() {
+    let given = [
+        parameter("tau", "ms"),
+        name("I", "nA", NameKind::Input { len: 1 }),
+        name("M", "1", NameKind::Matrix { rows: 2, cols: 2 }),
+    ];
+    let mut wrong = Vec::new();
+    for (text, message, place, hint) in [
+        ("tau*dv/dt = -w", "`w` is not known here", "w", "`dw/dt = …` or `w = …`"),
+        ("tau*dv/dt = -v + gain", "`gain` is not known here", "gain", "`dgain/dt = …` or `gain = …`"),
+        ("tua*dv/dt = -v", "`tua` is not known here", "tua", "did you mean `tau`?"),
+        ("tau*dv/dt = -v\ndv/dt = 2", "`v` has two equations", "v", "keep one"),
+        ("tau*dv/dt = -v\nv = 2", "`v` has two equations", "v", "keep one"),
+        ("x = 1\nx = 2", "`x` has two equations", "x", "keep one"),
+        ("dI/dt = 2", "`I` is an input, given from outside, and cannot be a state", "I", "another name"),
+        ("tau = 2*ms", "`tau` is a parameter and cannot be a definition", "tau", "another name"),
+        ("dtau/dt = 2", "`tau` is a parameter and cannot be a state", "tau", "another name"),
+        ("M = 2", "`M` is a matrix and cannot be a definition", "M", "another name"),
+        ("exp = 2", "`exp` is a function and has no argument here", "exp", "exp(x)"),
+        ("dexp/dt = 2", "`exp` is a function and cannot be a state", "exp", "another name"),
+        ("pi = 3", "`pi` is the number 3.14159… and cannot be a definition", "pi", "another name"),
+        ("t = 3", "`t` is the time and cannot be a definition", "t", "another name"),
+        ("xi_a = 3", "`xi_a` is a noise and cannot be a definition", "xi_a", "another name"),
+        ("dt/dt = 3", "`t` is the time and cannot be a state", "t", "another name"),
+        ("x = dt", "`dt` stands only on the left side", "dt", "rate = …"),
+        ("tau*dv/dt = -v\nx = dv/dt", "`dv` is not known here", "dv", "alone on the left"),
+        ("tau*dv/dt = vv(v)", "there is no function `vv`", "vv", "written with `*`"),
+        ("tau*dv/dt = exq(v)", "there is no function `exq`", "exq", "did you mean `exp`?"),
+        ("tau*dv/dt = tau(v)", "`tau` is a number, not a function", "tau", "product"),
+        ("J : volt", "`J` has a unit and no value", "J", "value from outside"),
+        ("x = I : volt", "the left side is a voltage (V), the right side a current (A)", "I", "multiply"),
+        (
+            "I : volt\nx = I",
+            "this name is a current (A), and its unit here is a voltage (V)",
+            "volt",
+            "agree",
+        ),
+        (
+            "x = -y\ny = z + 1\nz = x",
+            "these definitions go in a circle: x -> y -> z -> x",
+            "x",
+            "`dx/dt = …`",
+        ),
+        ("x = x + 1", "`x` is defined by itself", "x", "`dx/dt = …`"),
+        ("dx/dt = -x + K", "`K` is not known here", "K", "write `1 K`"),
+        ("x = 5 tau", "an operator is missing here", "tau", "hides the unit"),
+        ("ms = 2\nx = 5 ms", "an operator is missing here", "ms", "write a product with `*`"),
+        ("x = 5 mss", "an operator is missing here", "mss", "the unit `ms`"),
+        ("x = E.v", "`E.v` is not known here", "E.v", "there is no section `E`"),
+        ("x = π", "`π` is not known here", "π", "write `pi`"),
+        ("\u{b5}x = 1\ny = \u{3bc}x", "`\u{3bc}x` is not known here", "\u{3bc}x", "U+00B5"),
+        ("t\u{430}u*dv/dt = 1", "`\u{430}` is a Cyrillic letter (U+0430); `a` is meant", "\u{430}", "`a`"),
+        ("dv/dt = 1 \u{2212} v", "the minus sign (U+2212); `-` is meant", "\u{2212}", "`-`"),
+        ("# nothing\n\n", "there is no equation here", "# nothing\n\n", "dx/dt = …"),
+    ] {
+        let e = refused(&given, text);
+        let found = (&text[e.place.span.clone()], e.hint.unwrap_or_default());
+        if !e.message.contains(message) || found.0 != place || !found.1.contains(hint) {
+            wrong.push(format!("{text:?}: {} {found:?}", e.message));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let second = refused(&given, "tau*dv/dt = -v\ntau*dv/dt = 2*v");
+    assert_eq!((second.place.span, second.labels[1].0.span.clone()), (20..21, 5..6));
+    assert!(Equations::parse(&[], &Scope::default()).unwrap().states.is_empty());
+}
