@@ -2,7 +2,7 @@
 //!
 //! Fixed points are asked of a field that does not change with time; a driven one has them only while its inputs rest.
 
-use super::{EvalError, JacobianKind, VectorField, Workspace};
+use super::{EvalError, JacobianKind, LinearBlock, VectorField, Workspace};
 use linalg::Matrix;
 
 /// A field whose time stands still.
@@ -39,6 +39,22 @@ impl VectorField for Frozen<'_> {
         ws: &mut Workspace,
     ) -> Result<JacobianKind, EvalError> {
         self.field.jacobian(self.t, p, x, j, ws)
+    }
+
+    fn rates(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        f: &mut [f64],
+        a: &mut [f64],
+        ws: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        self.field.rates(&vec![self.t; t.len()], p, x, f, a, ws)
+    }
+
+    fn linear_blocks(&self, p: &[f64]) -> Vec<LinearBlock> {
+        self.field.linear_blocks(p)
     }
 
     fn is_autonomous(&self) -> bool {

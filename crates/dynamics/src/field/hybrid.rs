@@ -20,7 +20,7 @@
 //!
 //! Reference: Goebel, Sanfelice, Teel (2012), Hybrid dynamical systems.
 
-use super::{EvalError, JacobianKind, LinearSystem, VectorField, Workspace};
+use super::{EvalError, JacobianKind, LinearBlock, LinearSystem, VectorField, Workspace};
 use linalg::Matrix;
 
 /// A flow with guards and jumps.
@@ -141,6 +141,34 @@ impl VectorField for Held<'_> {
             (0..x.len()).for_each(|k| j[(i, k)] = 0.0);
         }
         Ok(kind)
+    }
+
+    fn rates(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        f: &mut [f64],
+        a: &mut [f64],
+        ws: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        self.flow.rates(t, p, x, f, a, ws)?;
+        for v in [f, a] {
+            for (row, _) in v.chunks_exact_mut(t.len()).zip(self.resting).filter(|(_, rests)| **rests) {
+                row.fill(0.0);
+            }
+        }
+        Ok(())
+    }
+
+    fn linear_blocks(&self, p: &[f64]) -> Vec<LinearBlock> {
+        let mut blocks = self.flow.linear_blocks(p);
+        for block in &mut blocks {
+            for (i, _) in block.variables.iter().enumerate().filter(|(_, k)| self.resting[**k]) {
+                (0..block.variables.len()).for_each(|j| block.a[(i, j)] = 0.0);
+            }
+        }
+        blocks
     }
 
     fn is_autonomous(&self) -> bool {

@@ -3,7 +3,8 @@
 //! 1. Lanes do not know each other: k lanes evaluated at once give the very bits of k single evaluations.
 //! 2. The same question has the same answer, whatever was asked before (scratch memory leaks nothing).
 //! 3. The Jacobian agrees with differences of the right-hand side.
-//! 4. Breakpoints come in order, inside the interval, each once.
+//! 4. Rates are the right-hand side and the diagonal of the Jacobian, in every lane; linear blocks are blocks of it.
+//! 5. Breakpoints come in order, inside the interval, each once.
 
 use super::{VectorField, Workspace};
 use linalg::Matrix;
@@ -48,6 +49,7 @@ pub fn check<F: VectorField + ?Sized>(field: &F, p: &[f64], x: &[f64], t: f64) -
         }
     }
     check_jacobian(field, p, x, t, &one)?;
+    check_rates(field, p, x, t)?;
     let (t0, t1) = (t - 10.0, t + 10.0);
     let at = field.breakpoints(t0, t1);
     if at.windows(2).any(|w| w[0] >= w[1]) || at.iter().any(|&b| b <= t0 || b >= t1) {
@@ -84,6 +86,56 @@ fn check_jacobian<F: VectorField + ?Sized>(
                     "the Jacobian says {} at ({i}, {k}), differences say {difference}",
                     j[(i, k)]
                 ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_rates<F: VectorField + ?Sized>(field: &F, p: &[f64], x: &[f64], t: f64) -> Result<(), String> {
+    let (n, lanes) = (x.len(), 3);
+    let state = |l: usize| -> Vec<f64> { x.iter().map(|x| x + 0.1 * l as f64).collect() };
+    let mut j = vec![Matrix::zeros(n, n); lanes];
+    for (l, j) in j.iter_mut().enumerate() {
+        field.jacobian(t, p, &state(l), j, &mut Workspace::default()).map_err(|e| e.to_string())?;
+    }
+    let xs: Vec<f64> = (0..n * lanes).map(|at| state(at % lanes)[at / lanes]).collect();
+    let ps: Vec<f64> = p.iter().flat_map(|p| [*p; 3]).collect();
+    let (mut f, mut a, mut dx) = (vec![f64::NAN; n * lanes], vec![f64::NAN; n * lanes], vec![0.0; n * lanes]);
+    let mut ws = Workspace::default();
+    field.rates(&[t; 3], &ps, &xs, &mut f, &mut a, &mut ws).map_err(|e| e.to_string())?;
+    field.eval(&[t; 3], &ps, &xs, &mut dx, &mut ws).map_err(|e| e.to_string())?;
+    let scale = j.iter().fold(1.0, |m: f64, j| m.max(j.norm_max()));
+    for at in 0..n * lanes {
+        let (i, l) = (at / lanes, at % lanes);
+        if (f[at] - dx[at]).abs() > 1e-13 * scale * dx[at].abs().max(1.0) {
+            return Err(format!(
+                "the rate {i} of lane {l} is {}, the right-hand side says {}",
+                f[at], dx[at]
+            ));
+        }
+        if (a[at] - j[l][(i, i)]).abs() > 1e-5 * scale {
+            return Err(format!(
+                "rate {i} of lane {l} changes with its variable by {}, the Jacobian says {}",
+                a[at],
+                j[l][(i, i)]
+            ));
+        }
+    }
+    let mut taken = vec![false; n];
+    for block in field.linear_blocks(p) {
+        for (row, &i) in block.variables.iter().enumerate() {
+            if i >= n || std::mem::replace(&mut taken[i], true) {
+                return Err(format!("variable {i} of a linear block does not exist or is in two of them"));
+            }
+            for (column, &k) in block.variables.iter().enumerate() {
+                let (a, worst) = (
+                    block.a[(row, column)],
+                    j.iter().map(|j| j[(i, k)]).find(|j| (j - block.a[(row, column)]).abs() > 1e-5 * scale),
+                );
+                if let Some(j) = worst {
+                    return Err(format!("a linear block says {a} at ({i}, {k}), the Jacobian says {j}"));
+                }
             }
         }
     }

@@ -7,7 +7,7 @@
 //! | b u(t) | n, scalar | a drive: a direction times a signal |
 //! | s eta(t) | n, scalar | a noise: a direction times an Ornstein-Uhlenbeck or white process |
 
-use super::{EvalError, JacobianKind, Signal, VectorField, Workspace};
+use super::{EvalError, JacobianKind, LinearBlock, Signal, VectorField, Workspace};
 use linalg::{Matrix, mul_vec_into};
 
 /// Up to so many variables the product with A is made by plain loops.
@@ -120,6 +120,25 @@ impl VectorField for LinearSystem {
     ) -> Result<JacobianKind, EvalError> {
         j.clone_from(&self.a);
         Ok(JacobianKind::Exact)
+    }
+
+    fn rates(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        f: &mut [f64],
+        a: &mut [f64],
+        ws: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        for (i, a) in a.chunks_exact_mut(t.len()).enumerate() {
+            a.fill(self.a[(i, i)]);
+        }
+        self.eval(t, p, x, f, ws)
+    }
+
+    fn linear_blocks(&self, _p: &[f64]) -> Vec<LinearBlock> {
+        vec![LinearBlock { variables: (0..self.dimension()).collect(), a: self.a.clone() }]
     }
 
     fn is_autonomous(&self) -> bool {

@@ -20,4 +20,4 @@ pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use signal::Signal;
 pub use tree::{NodeDrive, Reaction, TreeSystem};
-pub use vector_field::{EvalError, JacobianKind, VectorField, Workspace};
+pub use vector_field::{EvalError, JacobianKind, LinearBlock, VectorField, Workspace};

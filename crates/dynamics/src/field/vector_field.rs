@@ -51,6 +51,40 @@ pub trait VectorField: Sync {
         Ok(JacobianKind::Differences)
     }
 
+    /// Writes f(t, x; p) to `f` and df_i/dx_i, how each rate depends on its own variable, to `a`, by central differences
+    /// (2 n evaluations for all lanes at once) unless the field knows better. Exponential methods ask for it.
+    ///
+    /// # Errors
+    /// As [`VectorField::eval`].
+    fn rates(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        f: &mut [f64],
+        a: &mut [f64],
+        ws: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let lanes = t.len();
+        let mut y = x.to_vec();
+        let (mut above, mut below) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        let step = |x: f64| f64::EPSILON.cbrt() * x.abs().max(1.0);
+        for row in (0..x.len()).step_by(lanes).map(|at| at..at + lanes) {
+            row.clone().for_each(|at| y[at] = x[at] + step(x[at]));
+            self.eval(t, p, &y, &mut above, ws)?;
+            row.clone().for_each(|at| y[at] = x[at] - step(x[at]));
+            self.eval(t, p, &y, &mut below, ws)?;
+            row.clone().for_each(|at| y[at] = x[at]);
+            row.for_each(|at| a[at] = (above[at] - below[at]) / (2.0 * step(x[at])));
+        }
+        self.eval(t, p, x, f, ws)
+    }
+
+    /// Groups of variables, each variable in one at most, whose rates are linear in the group with constant coefficients.
+    fn linear_blocks(&self, _p: &[f64]) -> Vec<LinearBlock> {
+        Vec::new()
+    }
+
     /// Whether f does not depend on t. `false` is always safe, and costs some solvers two evaluations a step.
     fn is_autonomous(&self) -> bool {
         false
@@ -60,6 +94,15 @@ pub trait VectorField: Sync {
     fn breakpoints(&self, _t0: f64, _t1: f64) -> Vec<f64> {
         Vec::new()
     }
+}
+
+/// Variables x_B with dx_B/dt = A x_B + b, where A is constant and b depends on other variables and on time alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinearBlock {
+    /// The indices of the variables.
+    pub variables: Vec<usize>,
+    /// A.
+    pub a: Matrix,
 }
 
 /// Whether a Jacobian is exact; certificates need an exact one.

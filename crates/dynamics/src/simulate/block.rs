@@ -28,8 +28,9 @@ pub(crate) struct Block {
     pub(crate) k: Vec<Vec<f64>>,
     /// Scratch of the size of a state.
     pub(crate) z: Vec<f64>,
+    /// The step of each lane, once for every variable.
+    pub(crate) wide: Vec<f64>,
     ts: Vec<f64>,
-    wide: Vec<f64>,
     p: Vec<f64>,
     parameters: Vec<f64>,
     /// The parameters of lanes that are evaluated apart.
@@ -159,6 +160,33 @@ impl Block {
             *ts = (t + c * h).min(*limit);
         }
         field.eval(&self.ts, &self.p, &self.y, &mut self.k[into], &mut self.ws)
+    }
+
+    /// Evaluates the field at the states `y`, into `k[1]`, and how each rate depends on its own variable, into `own`.
+    pub(crate) fn rates_after<F: VectorField + ?Sized>(
+        &mut self,
+        field: &F,
+        c: f64,
+        own: &mut [f64],
+    ) -> Result<(), EvalError> {
+        for (ts, ((t, h), limit)) in self.ts.iter_mut().zip(self.t.iter().zip(&self.h).zip(&self.limit)) {
+            *ts = (t + c * h).min(*limit);
+        }
+        field.rates(&self.ts, &self.p, &self.y, &mut self.k[1], own, &mut self.ws)
+    }
+
+    /// The same at the states `x`, with the slopes into `k[0]`.
+    pub(crate) fn rates_here<F: VectorField + ?Sized>(
+        &mut self,
+        field: &F,
+        own: &mut [f64],
+    ) -> Result<(), EvalError> {
+        field.rates(&self.t, &self.p, &self.x, &mut self.k[0], own, &mut self.ws)
+    }
+
+    /// The parameters of every lane.
+    pub(crate) fn parameters(&self) -> &[f64] {
+        &self.parameters
     }
 
     /// Evaluates the field at lanes `which` at their present times and states, into `k[0]`.

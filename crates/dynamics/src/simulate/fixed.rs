@@ -71,18 +71,19 @@ fn run<F: VectorField + ?Sized>(
     let mut running = vec![true; lanes];
     let mut block = Block::new(n, course.p, m.evaluations());
     block.resize(&vec![None; lanes]);
-    let everyone: Vec<usize> = (0..lanes).collect();
     for l in 0..lanes {
         for i in 0..n {
             block.x[i * lanes + l] = x0s[l * n + i];
             out[l * columns * n + i] = x0s[l * n + i];
         }
     }
+    let everyone: Vec<usize> = (0..lanes).collect();
     let mut ticks = watch.ticks(n * lanes, m.stages());
     let (mut column, mut steps, mut asked, mut t) = (1, 0, 0, course.times[0]);
     for &stop in course.stops {
         let start = t;
         block.t.fill(t);
+        scheme.forget();
         block.refresh(course.field, &everyone)?;
         block.limit.fill(stop.next_down());
         let mut k = 0.0;
@@ -171,7 +172,9 @@ fn leave<F: ?Sized>(
 mod tests {
     use super::*;
     use crate::field::Workspace;
-    use crate::simulate::tableau::{BS32, DOP853, DOPRI5, EULER, HEUN, RK4, RODAS5P, TSIT5};
+    use crate::simulate::tableau::{
+        BS32, DOP853, DOPRI5, EULER, EXPONENTIAL_EULER, EXPONENTIAL_MIDPOINT, HEUN, RK4, RODAS5P, TSIT5,
+    };
     use crate::simulate::unwatched;
 
     /// Lotka and Volterra's equations with a season: smooth, nonlinear, and they ask for the time.
@@ -238,6 +241,8 @@ mod tests {
             (&TSIT5, 40.0, 4096, 1, 0.3),
             (&DOP853, 5.0, 16, 2, 0.3),
             (&RODAS5P, 5.0, 64, 2, 0.3),
+            (&EXPONENTIAL_EULER, 40.0, 1 << 18, 2, 0.1),
+            (&EXPONENTIAL_MIDPOINT, 40.0, 8192, 2, 0.1),
         ] {
             let e = [steps, steps << halvings].map(|steps| error(m, t, steps).log2());
             let order = (e[0] - e[1]) / f64::from(halvings);

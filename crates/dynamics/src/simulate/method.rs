@@ -1,6 +1,8 @@
 //! The methods by their names, and the choice that `auto` makes.
 
-use super::tableau::{BS32, DOP853, DOPRI5, EULER, HEUN, RK4, RODAS5P, TSIT5, Tableau};
+use super::tableau::{
+    BS32, DOP853, DOPRI5, EULER, EXPONENTIAL_EULER, EXPONENTIAL_MIDPOINT, HEUN, RK4, RODAS5P, TSIT5, Tableau,
+};
 
 /// How a system is followed through time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub enum Method {
     Dop853,
     /// Rodas5P 5(4) for stiff systems, implicit, adaptive; also called `stiff`.
     Rodas5P,
+    /// Exponential Euler of order 1, fixed step.
+    ExponentialEuler,
+    /// The exponential midpoint rule of order 2, fixed step.
+    ExponentialMidpoint,
     /// Euler-Maruyama for noise, fixed step.
     EulerMaruyama,
     /// Backward Euler on a tree, of order 1, fixed step.
@@ -36,7 +42,7 @@ pub enum Method {
 
 impl Method {
     /// Every name that a model file may use.
-    pub const NAMES: [&'static str; 15] = [
+    pub const NAMES: [&'static str; 17] = [
         "auto",
         "expm",
         "euler",
@@ -49,6 +55,8 @@ impl Method {
         "dop853",
         "rodas5p",
         "stiff",
+        "exponential_euler",
+        "exponential_midpoint",
         "euler_maruyama",
         "backward_euler",
         "crank_nicolson",
@@ -67,6 +75,8 @@ impl Method {
             "tsit5" => Self::Tsit5,
             "dop853" => Self::Dop853,
             "rodas5p" | "stiff" => Self::Rodas5P,
+            "exponential_euler" => Self::ExponentialEuler,
+            "exponential_midpoint" => Self::ExponentialMidpoint,
             "euler_maruyama" => Self::EulerMaruyama,
             "backward_euler" => Self::BackwardEuler,
             "crank_nicolson" => Self::CrankNicolson,
@@ -106,6 +116,8 @@ impl Method {
             Self::Tsit5 => &TSIT5,
             Self::Dop853 => &DOP853,
             Self::Rodas5P => &RODAS5P,
+            Self::ExponentialEuler => &EXPONENTIAL_EULER,
+            Self::ExponentialMidpoint => &EXPONENTIAL_MIDPOINT,
             Self::Auto | Self::Expm | Self::EulerMaruyama | Self::BackwardEuler | Self::CrankNicolson => {
                 return None;
             }

@@ -13,6 +13,7 @@ mod course;
 mod ensemble;
 mod error_estimate;
 mod exact;
+mod exponential;
 mod fixed;
 mod flow;
 mod gaussian;

@@ -2,8 +2,9 @@
 
 use super::block::Block;
 use super::control::Tolerance;
+use super::exponential::Rates;
 use super::implicit::Linearization;
-use super::tableau::{Slopes, Tableau};
+use super::tableau::{Exponential, Slopes, Tableau};
 use crate::field::{EvalError, VectorField};
 
 /// A method at work.
@@ -12,6 +13,8 @@ pub(crate) enum Scheme {
     Explicit,
     /// Needs the field linearized.
     Rosenbrock(Box<Linearization>),
+    /// Needs to know how each rate depends on its own variable.
+    Exponential(Exponential, Box<Rates>),
 }
 
 impl Scheme {
@@ -20,13 +23,14 @@ impl Scheme {
         match m.slopes {
             Slopes::Explicit => Self::Explicit,
             Slopes::Rosenbrock(_) => Self::Rosenbrock(Box::new(Linearization::new(n, tolerance))),
+            Slopes::Exponential(method) => Self::Exponential(method, Box::default()),
         }
     }
 
     /// How many lanes it takes at once: as many as fit the cache, or one where each needs factors of its own.
     pub(crate) fn width(&self, n: usize) -> usize {
         match self {
-            Self::Explicit => (2048 / n).clamp(1, 64),
+            Self::Explicit | Self::Exponential(..) => (2048 / n).clamp(1, 64),
             Self::Rosenbrock(_) => 1,
         }
     }
@@ -34,8 +38,9 @@ impl Scheme {
     /// Forgets what it knows of the field: it has changed.
     pub(crate) fn forget(&mut self) {
         match self {
-            Self::Explicit => {}
             Self::Rosenbrock(linearization) => linearization.forget(),
+            Self::Exponential(_, rates) => rates.forget(),
+            Self::Explicit => {}
         }
     }
 
@@ -51,6 +56,7 @@ impl Scheme {
             (Self::Rosenbrock(linearization), Slopes::Rosenbrock(r)) => {
                 linearization.step(block, field, m, r)
             }
+            (Self::Exponential(method, rates), _) => rates.step(block, field, *method),
             _ => {
                 block.step(field, m)?;
                 Ok(m.stages())
@@ -68,12 +74,20 @@ impl Scheme {
         t: f64,
         out: &mut [f64],
     ) -> Result<usize, EvalError> {
-        block.read(m, l, (t - block.t[l]) / block.h[l], out);
+        self.glance(block, m, l, (t - block.t[l]) / block.h[l], out);
         match (self, &m.slopes) {
             (Self::Rosenbrock(linearization), Slopes::Rosenbrock(r)) => {
                 linearization.sharpen(block, field, r, t, out)
             }
             _ => Ok(0),
+        }
+    }
+
+    /// The same a part theta into the step and without asking the field, less accurate where it is stiff.
+    pub(crate) fn glance(&mut self, block: &mut Block, m: &Tableau, l: usize, theta: f64, out: &mut [f64]) {
+        match self {
+            Self::Exponential(_, rates) => rates.read(block, l, theta, out),
+            _ => block.read(m, l, theta, out),
         }
     }
 }

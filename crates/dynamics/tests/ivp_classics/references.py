@@ -38,12 +38,12 @@ def radau(s):
 METHODS = {s: radau(s) for s in (7, 9)}
 
 
-def step(f, jac, t, y, h, s):
+def step(f, jac, t, y, h, s, floor):
     c, a = METHODS[s]
     n = len(y)
     z = [[mp.mpf(0)] * n for _ in range(s)]
     a64 = np.array([[float(v) for v in row] for row in a])
-    scale = np.array([abs(float(v)) + abs(float(h * w)) + 1e-40 for v, w in zip(y, f(t, y))])
+    scale = np.array([abs(float(v)) + abs(float(h * w)) + floor for v, w in zip(y, f(t, y))])
     last = np.inf
     for turn in range(60):
         states = [[y[k] + z[i][k] for k in range(n)] for i in range(s)]
@@ -76,17 +76,17 @@ def step(f, jac, t, y, h, s):
     return [y[k] + z[-1][k] for k in range(n)]
 
 
-def solve(f, jac, y, t1, h=1e-6, tol=1e-22, t0=0):
-    t, t1, h = mp.mpf(t0), mp.mpf(t1), mp.mpf(h)
+def solve(f, jac, y, t1, floor=1e-25):
+    t, t1, h, tol = mp.mpf(0), mp.mpf(t1), mp.mpf(10) ** -6, 1e-22
     y = [mp.mpf(v) for v in y]
     steps = 0
     while t < t1:
         h = min(h, t1 - t)
-        fine, coarse = step(f, jac, t, y, h, 9), step(f, jac, t, y, h, 7)
+        fine, coarse = step(f, jac, t, y, h, 9, floor), step(f, jac, t, y, h, 7, floor)
         if fine is None or coarse is None:
             h /= 4
             continue
-        error = float(max(abs(a - b) / (abs(a) + abs(c) + mp.mpf(10) ** -40) for a, b, c in zip(fine, coarse, y))) / tol
+        error = float(max(abs(a - b) / (abs(a) + abs(c) + floor) for a, b, c in zip(fine, coarse, y))) / tol
         if error <= 1:
             t, y, steps = t + h, fine, steps + 1
         h *= mp.mpf(min(5.0, max(0.2, 0.9 * (error + 1e-30) ** (-1 / 14))))
@@ -102,7 +102,7 @@ def numeric(f):
         f0 = f(mp.mpf(t), y)
         columns = []
         for k in range(len(y)):
-            d = (abs(y[k]) + mp.mpf(10) ** -30) * mp.mpf(10) ** -15
+            d = abs(y[k]) * mp.mpf(10) ** -15 + mp.mpf(10) ** -26
             moved = f(mp.mpf(t), y[:k] + [y[k] + d] + y[k + 1 :])
             columns.append([float((a - b) / d) for a, b in zip(moved, f0)])
         return [list(row) for row in zip(*columns)]
@@ -170,11 +170,11 @@ PROBLEMS = {
     "hires": (hires, [1, 0, 0, 0, 0, 0, 0, mp.mpf("0.0057")], mp.mpf("321.8122")),
     "oregonator": (oregonator, [1, 2, 3], 360),
     "van_der_pol": (van_der_pol, [2, 0], 2000),
-    "e5": (e5, [mp.mpf("1.76e-3"), 0, 0, 0], mp.mpf(10) ** 13),
+    "e5": (e5, [mp.mpf("1.76e-3"), 0, 0, 0], mp.mpf(10) ** 13, 1e-30),
     "lorenz": (lorenz, [1, 1, 1], 20),
-    "pleiades": (pleiades, PLEIADES, 3),
+    "pleiades": (pleiades, PLEIADES, 3, 1e-3),
 }
 
 for name in sys.argv[1:] or PROBLEMS:
-    f, y0, t1 = PROBLEMS[name]
-    print(name, [mp.nstr(v, 20) for v in solve(f, numeric(f), y0, t1)], flush=True)
+    f, y0, t1, *floor = PROBLEMS[name]
+    print(name, [mp.nstr(v, 20) for v in solve(f, numeric(f), y0, t1, *floor)], flush=True)

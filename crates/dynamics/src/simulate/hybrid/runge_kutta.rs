@@ -212,7 +212,7 @@ impl Steps for RungeKutta<'_> {
         }
         let lanes = theta.len();
         for (j, &theta) in theta.iter().enumerate() {
-            self.block.read(self.m, 0, theta, &mut self.state);
+            self.schemes[0].glance(&mut self.block, self.m, 0, theta, &mut self.state);
             for (row, x) in out.chunks_exact_mut(lanes).zip(&self.state) {
                 row[j] = *x;
             }

@@ -16,6 +16,7 @@ mod bs32;
 mod dop853;
 mod dopri5;
 mod euler;
+mod exponential;
 mod heun;
 mod rk4;
 mod rodas5p;
@@ -25,6 +26,7 @@ pub(crate) use bs32::BS32;
 pub(crate) use dop853::DOP853;
 pub(crate) use dopri5::DOPRI5;
 pub(crate) use euler::EULER;
+pub(crate) use exponential::{EXPONENTIAL_EULER, EXPONENTIAL_MIDPOINT};
 pub(crate) use heun::HEUN;
 pub(crate) use rk4::RK4;
 pub(crate) use rodas5p::RODAS5P;
@@ -66,6 +68,17 @@ pub(crate) enum Slopes {
     Explicit,
     /// From linear systems with the Jacobian.
     Rosenbrock(&'static Rosenbrock),
+    /// None but the slope at the beginning: the step is that of an exponential method.
+    Exponential(Exponential),
+}
+
+/// The exponential methods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exponential {
+    /// Exponential Euler, of order 1.
+    Euler,
+    /// The exponential midpoint rule, of order 2.
+    Midpoint,
 }
 
 /// The numbers that make the k of a Rosenbrock method with one stage less than its tableau:

@@ -13,7 +13,7 @@ pub(crate) struct RunText {
     /// Start and end.
     pub(crate) t: At<Vec<Scalar>>,
     /// "auto" (the default), "expm", "euler", "heun", "rk4", "bs32", "dopri5" (or "ode45"), "tsit5", "dop853",
-    /// "rodas5p" (or "stiff") or "euler_maruyama".
+    /// "rodas5p" (or "stiff"), "exponential_euler", "exponential_midpoint" or "euler_maruyama".
     pub(crate) method: Option<At<String>>,
     /// Relative tolerance of adaptive methods.
     pub(crate) rtol: Option<Scalar>,
