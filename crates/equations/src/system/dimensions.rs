@@ -301,7 +301,8 @@ impl Dimensions {
                         let (t, d) = (self.unknowns.shown(&time), self.unknowns.shown(&x.form));
                         let message =
                             format!("`{name}` is taken at {}, not at {}", t.with_article(), d.with_article());
-                        return Err(text.error(a, message).help(format!("write `{name}(t - 5 ms)`")));
+                        let e = text.error(a, message).label(text.place(a), d.to_string());
+                        return Err(e.help(format!("write `{name}(t - 5 ms)`")));
                     }
                     Err(f) => return Err(failed(f)),
                 }
@@ -439,8 +440,12 @@ impl Dimensions {
             Err(Failure::Clash) => {
                 let d = self.unknowns.shown(&x.form);
                 let message = match y.constant {
-                    Some(k) => format!("the power {k} of {} has no unit", d.with_article()),
-                    None => format!("the power of {} must be a number that is written out", d.with_article()),
+                    Some(k) => {
+                        format!("to the power {k} goes a dimensionless number, not {}", d.with_article())
+                    }
+                    None => {
+                        format!("to a variable power goes a dimensionless number, not {}", d.with_article())
+                    }
                 };
                 let e = text.error(a, message).label(text.place(a), d.to_string());
                 Err(e.help("divide the base by a unit or a scale, as in `(x/k)^n`"))

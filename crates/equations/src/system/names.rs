@@ -1,7 +1,7 @@
 //! Every name of a system and what it stands for.
 
 use crate::equation_error::{EquationError, Place, Source};
-use crate::function::{Binary, FUNCTIONS};
+use crate::function::{Binary, FUNCTIONS, Unary};
 use crate::grammar::{Expr, Id, Tree, Word};
 use crate::scope::{Name, NameKind, Scope, Section};
 use crate::{Dimension, nearest, unit};
@@ -204,7 +204,11 @@ impl Names {
             };
         }
         let scales = |id: Id| {
-            matches!(tree.nodes[id], Expr::Binary(Binary::Multiply | Binary::Divide | Binary::Power, ..))
+            use Binary::{Divide, Multiply, Power};
+            matches!(
+                tree.nodes[id],
+                Expr::Binary(Multiply | Divide | Power, ..) | Expr::Unary(Unary::Sqrt, _)
+            )
         };
         let bare = |id: Id| matches!((symbols[id], tree.nodes[id]), (Symbol::Unit(..), Expr::Name(_)));
         let lonely = (start..=root)
