@@ -176,6 +176,16 @@ impl Dimension {
     }
 }
 
+impl Dimension {
+    /// The unit that shows it, such as `V`; `1` for a bare number.
+    pub fn symbol(self) -> String {
+        match self.name() {
+            Some((_, unit)) => unit.to_owned(),
+            None => self.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Dimension {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {

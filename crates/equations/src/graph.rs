@@ -102,6 +102,29 @@ impl Graph {
         self.lengths[node.0 as usize]
     }
 
+    /// Whether the value of a node is made of numbers and parameters alone.
+    pub fn is_constant(&self, node: Node) -> bool {
+        let leaf = |op: Op| matches!(op, Op::Constant(_) | Op::Parameter(_));
+        self.below(node).all(|node| leaf(self.op(node)) || self.arguments(node).next().is_some())
+    }
+
+    /// Whether the value of a node depends on the k-th state.
+    pub fn uses_state(&self, node: Node, k: usize) -> bool {
+        self.below(node).any(|node| self.op(node) == Op::State(k as u32))
+    }
+
+    /// A node and all that it is made of.
+    fn below(&self, node: Node) -> impl Iterator<Item = Node> {
+        let mut marked = vec![false; node.index() + 1];
+        marked[node.index()] = true;
+        for k in (0..marked.len()).rev() {
+            if marked[k] {
+                self.arguments(self.node(k)).for_each(|a| marked[a.index()] = true);
+            }
+        }
+        marked.into_iter().enumerate().filter(|(_, below)| *below).map(|(k, _)| self.node(k))
+    }
+
     /// What a node is.
     pub(crate) fn op(&self, node: Node) -> Op {
         self.ops[node.0 as usize]

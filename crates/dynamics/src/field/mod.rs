@@ -20,4 +20,6 @@ pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use signal::Signal;
 pub use tree::{NodeDrive, Reaction, TreeSystem};
-pub use vector_field::{EvalError, JacobianKind, LinearBlock, VectorField, Workspace};
+pub use vector_field::{
+    EvalError, JacobianKind, LinearBlock, VectorField, Workspace, jacobian_by_differences,
+};

@@ -1,6 +1,8 @@
 //! The narrow waist: dx/dt = f(t, x; p), evaluated for many lanes at once.
 
 use linalg::Matrix;
+use std::any::Any;
+use std::fmt;
 
 /// dx/dt = f(t, x; p).
 ///
@@ -34,21 +36,7 @@ pub trait VectorField: Sync {
         j: &mut Matrix,
         ws: &mut Workspace,
     ) -> Result<JacobianKind, EvalError> {
-        let n = self.dimension();
-        let mut y = x.to_vec();
-        let (mut above, mut below) = (vec![0.0; n], vec![0.0; n]);
-        for k in 0..n {
-            let h = f64::EPSILON.cbrt() * x[k].abs().max(1.0);
-            y[k] = x[k] + h;
-            self.eval(&[t], p, &y, &mut above, ws)?;
-            y[k] = x[k] - h;
-            self.eval(&[t], p, &y, &mut below, ws)?;
-            y[k] = x[k];
-            for i in 0..n {
-                j[(i, k)] = (above[i] - below[i]) / (2.0 * h);
-            }
-        }
-        Ok(JacobianKind::Differences)
+        jacobian_by_differences(self, t, p, x, j, ws)
     }
 
     /// Writes f(t, x; p) to `f` and df_i/dx_i, how each rate depends on its own variable, to `a`, by central differences
@@ -105,6 +93,35 @@ pub struct LinearBlock {
     pub a: Matrix,
 }
 
+/// Writes the Jacobian of one lane to `j`, by central differences.
+///
+/// # Errors
+/// As [`VectorField::eval`].
+pub fn jacobian_by_differences<F: VectorField + ?Sized>(
+    field: &F,
+    t: f64,
+    p: &[f64],
+    x: &[f64],
+    j: &mut Matrix,
+    ws: &mut Workspace,
+) -> Result<JacobianKind, EvalError> {
+    let n = field.dimension();
+    let mut y = x.to_vec();
+    let (mut above, mut below) = (vec![0.0; n], vec![0.0; n]);
+    for k in 0..n {
+        let h = f64::EPSILON.cbrt() * x[k].abs().max(1.0);
+        y[k] = x[k] + h;
+        field.eval(&[t], p, &y, &mut above, ws)?;
+        y[k] = x[k] - h;
+        field.eval(&[t], p, &y, &mut below, ws)?;
+        y[k] = x[k];
+        for i in 0..n {
+            j[(i, k)] = (above[i] - below[i]) / (2.0 * h);
+        }
+    }
+    Ok(JacobianKind::Differences)
+}
+
 /// Whether a Jacobian is exact; certificates need an exact one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JacobianKind {
@@ -123,12 +140,36 @@ pub struct EvalError {
 }
 
 /// Scratch memory of a field, owned by the caller so that fields stay immutable.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Workspace {
     buffers: Vec<Vec<f64>>,
+    own: Option<Box<dyn Any + Send>>,
+}
+
+impl Clone for Workspace {
+    /// New scratch memory: what is in the old one has no meaning.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workspace").field("buffers", &self.buffers.len()).finish_non_exhaustive()
+    }
 }
 
 impl Workspace {
+    /// Scratch memory of a type of the field's own, made at the first call.
+    pub fn own<T: Any + Send + Default>(&mut self) -> &mut T {
+        let fits = self.own.as_ref().is_some_and(|own| own.is::<T>());
+        if !fits {
+            self.own = Some(Box::new(T::default()));
+        }
+        let own = self.own.as_mut().and_then(|own| own.downcast_mut());
+        own.expect("memory of another type was replaced")
+    }
+
     /// Takes buffer `k` out, with at least `len` numbers of any value; give it back with [`Workspace::put`].
     pub fn take(&mut self, k: usize, len: usize) -> Vec<f64> {
         if self.buffers.len() <= k {

@@ -53,6 +53,17 @@ pub enum Value {
     Free(usize),
 }
 
+impl Value {
+    /// How many numbers it is for each lane.
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Number(_) => 1,
+            Self::PerUnit(values) => values.len(),
+            Self::Free(length) => *length,
+        }
+    }
+}
+
 /// The values that a kernel reads, variable-major over the lanes.
 ///
 /// Component j of the symbol at offset s of lane l lies at `[(s + j) * lanes + l]`; the offset of a symbol is the sum of

@@ -39,5 +39,6 @@ pub use read::description;
 pub use schema::json_schema;
 pub use set::apply_set;
 pub use source::{
-    AnalyzeSpec, EnsembleSpec, Labels, LinearModel, Model, Parameter, RunSpec, Source, TimeUnit,
+    AnalyzeSpec, EnsembleSpec, Interpretation, Labels, LinearModel, Model, Parameter, RunSpec, Source,
+    TimeUnit, TrialsSpec,
 };

@@ -1,7 +1,7 @@
 //! A model that was read and checked.
 
 use super::expect::Expect;
-use crate::network::Network;
+use crate::network::{EquationNetwork, Network, Rule};
 use dynamics::field::LinearSystem;
 use linalg::Matrix;
 use std::ops::Range;
@@ -29,6 +29,8 @@ pub struct Model {
     pub labels: Labels,
     /// The simulation, if the file asks for one.
     pub run: Option<RunSpec>,
+    /// Many runs until something happens, if the file asks for them.
+    pub trials: Option<TrialsSpec>,
     /// What to analyze.
     pub analyze: AnalyzeSpec,
     /// What the findings are expected to hold.
@@ -83,8 +85,10 @@ pub struct Parameter {
 pub enum Source {
     /// `[linear]`.
     Linear(LinearModel),
-    /// Populations and their connections.
+    /// Populations of rate units and their connections.
     Network(Network),
+    /// Populations whose units are given by equations.
+    Equations(Box<EquationNetwork>),
 }
 
 /// dx/dt = A x + g + inputs, or x(k+1) = A x(k) + g.
@@ -117,10 +121,34 @@ pub struct RunSpec {
     pub dt: Option<f64>,
     /// Distance of recorded times.
     pub every: Option<f64>,
+    /// How noise that depends on the state is meant, if the file says so.
+    pub interpretation: Option<Interpretation>,
     /// Further initial states.
     pub ensemble: Option<EnsembleSpec>,
     /// Whether a second run estimates the global error.
     pub error_estimate: bool,
+}
+
+/// How noise that depends on the state is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interpretation {
+    /// The noise does not see the state that it makes.
+    Ito,
+    /// The limit of noise that is a little slower.
+    Stratonovich,
+}
+
+/// `[trials]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrialsSpec {
+    /// Runs for each value.
+    pub count: usize,
+    /// The parameter that is varied, and its values in SI units.
+    pub over: Option<(String, Vec<f64>)>,
+    /// The ends of a run by name.
+    pub stops: Vec<Rule>,
+    /// When the clock starts.
+    pub from: f64,
 }
 
 /// Further initial states.

@@ -110,7 +110,7 @@ pub fn connectivity(network: &Network) -> Result<Connectivity, NetworkError> {
     for (k, population) in network.populations.iter().enumerate() {
         h.extend(population.rate().bias.resolve(
             "bias",
-            population,
+            population.places(),
             network.seed,
             Quantity::Bias.stream(k),
         )?);

@@ -121,7 +121,7 @@ pub fn lower_connected(network: &Network, connectivity: Connectivity) -> Result<
         group.scalar = group.range.len() == 1;
     }
     let names = groups.iter().flat_map(Group::names).collect();
-    Ok(System { names, groups, x0, kind })
+    Ok(System { names, groups, dimensions: Vec::new(), x0, kind })
 }
 
 /// What each unit of the network has of its own.
@@ -136,7 +136,7 @@ impl Units {
         let (mut tau, mut leak, mut x0) = (Vec::new(), Vec::new(), Vec::new());
         for (k, population) in network.populations.iter().enumerate() {
             let rate = population.rate();
-            let of = rate.tau.resolve("tau", population, network.seed, Quantity::Tau.stream(k))?;
+            let of = rate.tau.resolve("tau", population.places(), network.seed, Quantity::Tau.stream(k))?;
             if let Some(i) = of.iter().position(|&tau| tau <= 0.0) {
                 let unit = if population.n == 1 { String::new() } else { format!("[{i}]") };
                 return Err(NetworkError::new(
@@ -151,7 +151,12 @@ impl Units {
             }
             tau.extend(of);
             leak.resize(tau.len(), rate.leak);
-            x0.extend(population.init.resolve("init", population, network.seed, Quantity::Init.stream(k))?);
+            x0.extend(population.init.resolve(
+                "init",
+                population.places(),
+                network.seed,
+                Quantity::Init.stream(k),
+            )?);
         }
         Ok(Self { tau, leak, x0 })
     }

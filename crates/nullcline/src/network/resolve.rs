@@ -5,6 +5,24 @@ use super::{PerUnit, Population};
 use dynamics::random::Stream;
 use equations::Formula;
 
+/// The units of a population, as far as their numbers depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// How many units.
+    pub n: usize,
+    /// Named coordinates of the units.
+    pub coordinates: &'a [(String, Vec<f64>)],
+}
+
+impl Population {
+    /// Its units and where they are.
+    pub fn places(&self) -> Places<'_> {
+        Places { name: &self.name, n: self.n, coordinates: &self.coordinates }
+    }
+}
+
 impl PerUnit {
     /// One number for each unit of the population. `what` names the quantity in errors; unit i draws random numbers from
     /// step i of `stream`.
@@ -14,7 +32,7 @@ impl PerUnit {
     pub fn resolve(
         &self,
         what: &str,
-        population: &Population,
+        population: Places<'_>,
         seed: u64,
         stream: u64,
     ) -> Result<Vec<f64>, NetworkError> {
@@ -53,13 +71,13 @@ impl PerUnit {
     }
 }
 
-fn evaluate(formula: &Formula, what: &str, population: &Population) -> Result<Vec<f64>, NetworkError> {
+fn evaluate(formula: &Formula, what: &str, population: Places<'_>) -> Result<Vec<f64>, NetworkError> {
     let n = population.n;
     let index: Vec<f64> = (0..n).map(|i| i as f64).collect();
     let count = [n as f64];
     let mut names = vec!["i", "n"];
     let mut columns: Vec<&[f64]> = vec![&index, &count];
-    for (name, values) in &population.coordinates {
+    for (name, values) in population.coordinates {
         names.push(name);
         columns.push(values);
     }

@@ -1,6 +1,7 @@
 //! What a network is lowered to: named variables, a state at the start, and a system of the crate `dynamics`.
 
-use dynamics::field::{EvalError, JacobianKind, LinearSystem, Noise, VectorField, Workspace};
+use dynamics::field::{EvalError, Hybrid, JacobianKind, LinearSystem, Noise, VectorField, Workspace};
+use equations::Dimension;
 use linalg::Matrix;
 use std::ops::Range;
 
@@ -10,6 +11,8 @@ pub struct System {
     pub names: Vec<String>,
     /// The variables by population (or by hidden noise), in the order of the state.
     pub groups: Vec<Group>,
+    /// What each variable measures; empty if all are bare numbers.
+    pub dimensions: Vec<Dimension>,
     /// State at the start.
     pub x0: Vec<f64>,
     /// What moves it.
@@ -45,6 +48,8 @@ pub enum SystemKind {
         /// Additive noise.
         noises: Vec<Noise>,
     },
+    /// A flow with guards and jumps.
+    Hybrid(Box<dyn Hybrid + Send>),
 }
 
 impl System {
@@ -61,13 +66,29 @@ impl System {
         match &self.kind {
             SystemKind::Linear(system) => Ok((system.a.clone(), JacobianKind::Exact)),
             SystemKind::Map { a, .. } => Ok((a.clone(), JacobianKind::Exact)),
-            SystemKind::Field { field, .. } => {
+            SystemKind::Field { .. } | SystemKind::Hybrid(_) => {
+                let field = self.flow().expect("these kinds have a flow");
                 let n = field.dimension();
                 let mut j = Matrix::zeros(n, n);
                 let kind = field.jacobian(t, &[], x, &mut j, &mut Workspace::default())?;
                 Ok((j, kind))
             }
         }
+    }
+
+    /// The vector field that the system follows, between its events and without its noise; `None` in discrete time.
+    pub fn flow(&self) -> Option<&dyn VectorField> {
+        match &self.kind {
+            SystemKind::Linear(system) => Some(system),
+            SystemKind::Map { .. } => None,
+            SystemKind::Field { field, .. } => Some(field.as_ref()),
+            SystemKind::Hybrid(system) => Some(system.flow()),
+        }
+    }
+
+    /// Whether all of it is dx/dt = A x + g or x(k+1) = A x(k) + g, so that one analysis says everything.
+    pub fn is_linear(&self) -> bool {
+        matches!(self.kind, SystemKind::Linear(_) | SystemKind::Map { .. })
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) fn of_network(
     Equation { text, parts, linear, map: false }
 }
 
-fn part(symbol: &str, meaning: &str, value: String) -> (String, String, String) {
+pub(super) fn part(symbol: &str, meaning: &str, value: String) -> (String, String, String) {
     (symbol.to_owned(), meaning.to_owned(), value)
 }
 
@@ -138,7 +138,7 @@ fn sizes(network: &Network) -> String {
     named.join(", ")
 }
 
-fn count(n: usize, noun: &str) -> String {
+pub(super) fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
@@ -195,7 +195,7 @@ fn matrix(a: &Matrix) -> String {
     )
 }
 
-fn connections(m: &Connections) -> String {
+pub(super) fn connections(m: &Connections) -> String {
     match m {
         Connections::Dense(m) => matrix(m),
         Connections::Sparse(m) => {
@@ -274,7 +274,7 @@ fn channel(channel: &InputSignal, unit: &str) -> String {
     }
 }
 
-fn signal(signal: &Signal, unit: &str) -> String {
+pub(super) fn signal(signal: &Signal, unit: &str) -> String {
     let t = |x: f64| time(x, unit);
     match signal {
         Signal::Constant { value } => format!("constant {}", number(*value)),

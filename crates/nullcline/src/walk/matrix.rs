@@ -60,7 +60,7 @@ pub fn examine_matrix(
         TimeKind::Flow => SystemKind::Linear(system),
         TimeKind::Map => SystemKind::Map { a: system.a, g: system.g },
     };
-    let system = System { names, groups: Vec::new(), x0: vec![0.0; n], kind };
+    let system = System { names, groups: Vec::new(), dimensions: Vec::new(), x0: vec![0.0; n], kind };
     Ok(Study {
         name: name.to_owned(),
         description: None,

@@ -10,11 +10,14 @@ mod built;
 mod components;
 mod ensemble;
 mod equation;
+mod equation_text;
 mod expectations;
 mod fluctuations;
+mod happenings;
 mod matrix;
 mod oscillation;
 mod portrait;
+mod read_in;
 mod rest;
 mod settings;
 mod symmetry;
@@ -24,12 +27,16 @@ pub use built::Built;
 pub use matrix::{Reading, examine_matrix};
 
 use crate::model::{Model, RunSpec, Source};
-use crate::network::{Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected};
+use crate::network::{
+    EquationNetwork, Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected,
+    lower_equations,
+};
 use crate::study::{Activity, Group, LinearAt, Simulation, Study};
 use dynamics::analyze::{AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear};
 use dynamics::field::LinearSystem;
 use dynamics::simulate::{
-    Method, Progress, SimulateError, Trajectory, simulate, simulate_linear, simulate_map, simulate_stochastic,
+    Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_hybrid, simulate_linear,
+    simulate_map, simulate_stochastic,
 };
 
 /// How far to go.
@@ -71,7 +78,13 @@ pub fn build(model: &Model) -> Result<Built, NetworkError> {
                 .collect();
             Ok(Built {
                 equation: equation::of_linear(&source.system, &source.x0, source.map, unit),
-                system: System { names: source.names.clone(), groups, x0: source.x0.clone(), kind },
+                system: System {
+                    names: source.names.clone(),
+                    groups,
+                    dimensions: Vec::new(),
+                    x0: source.x0.clone(),
+                    kind,
+                },
                 connectivity: None,
                 basis: source.basis.clone(),
             })
@@ -83,6 +96,11 @@ pub fn build(model: &Model) -> Result<Built, NetworkError> {
             let is_linear = matches!(system.kind, SystemKind::Linear(_));
             let equation = equation::of_network(network, &connectivity, is_linear, unit);
             Ok(Built { system, connectivity: Some(connectivity), basis: None, equation })
+        }
+        Source::Equations(network) => {
+            let system = lower_equations(network, model.run.as_ref().map_or(0.0, |run| run.t.0))?;
+            let equation = equation_text::of_equations(network, system.is_linear(), unit);
+            Ok(Built { system, connectivity: None, basis: None, equation })
         }
     }
 }
@@ -122,12 +140,27 @@ pub fn examine(
             let map = LinearSystem { g: g.clone(), ..LinearSystem::new(a.clone()) };
             Some(analyzed(&map, TimeKind::Map, system, full, None)?)
         }
-        SystemKind::Field { .. } => None,
+        SystemKind::Field { .. } | SystemKind::Hybrid(_) => None,
     };
     let run = model.run.as_ref().filter(|_| options.simulate);
-    let simulation = match run {
-        Some(run) => Some(simulated(model, run, system, exact.as_ref().map(|l| &l.analysis), progress)?),
-        None => None,
+    let (simulation, events) = match run {
+        Some(run) => {
+            let analysis = exact.as_ref().map(|l| &l.analysis);
+            let (simulation, events) = simulated(model, run, system, analysis, progress)?;
+            (Some(simulation), events)
+        }
+        None => (None, Vec::new()),
+    };
+    let (spikes, happened) = match (equations(model), &simulation) {
+        (Some(network), Some(s)) => {
+            let run = &s.trajectory;
+            let end = match run.verdict {
+                Verdict::Completed => s.span.1,
+                _ => run.t.last().copied().unwrap_or(s.span.0),
+            };
+            happenings::happenings(network, &events, &run.verdict, end - s.span.0)
+        }
+        _ => (Vec::new(), Vec::new()),
     };
     let linear = match exact {
         Some(linear) => vec![linear],
@@ -166,9 +199,9 @@ pub fn examine(
             _ => Vec::new(),
         },
         linear,
-        units: Vec::new(),
-        spikes: Vec::new(),
-        events: Vec::new(),
+        units: read_in::units(system, trajectory),
+        spikes,
+        events: happened,
         trials: None,
         simulation,
         expect: Vec::new(),
@@ -204,8 +237,9 @@ fn simulated(
     system: &System,
     analysis: Option<&LinearAnalysis>,
     progress: Progress<'_>,
-) -> Result<Simulation, SimulateError> {
+) -> Result<(Simulation, Vec<Event>), SimulateError> {
     let (start, end) = run.t;
+    let mut events = Vec::new();
     let frequency = analysis.map(|a| a.frequencies.iter().copied().fold(0.0, f64::max));
     let settings = settings::settings(model, run);
     let times = times::recorded(start, end, run.every, frequency, system.dimension());
@@ -226,8 +260,13 @@ fn simulated(
         SystemKind::Field { field, noises } => {
             simulate_stochastic(field.as_ref(), noises, &[], &system.x0, &times, &settings, progress)?
         }
+        SystemKind::Hybrid(hybrid) => {
+            let found = simulate_hybrid(hybrid.as_ref(), &[], &system.x0, &times, &settings, progress)?;
+            events = found.events;
+            found.trajectory
+        }
     };
-    Ok(Simulation { trajectory, x0: system.x0.clone(), span: run.t })
+    Ok((Simulation { trajectory, x0: system.x0.clone(), span: run.t }, events))
 }
 
 fn group(group: &crate::network::Group) -> Group {
@@ -247,7 +286,14 @@ fn origin(model: &Model, built: &Built) -> Option<Origin> {
 fn network(model: &Model) -> Option<&Network> {
     match &model.system {
         Source::Network(network) => Some(network),
-        Source::Linear(_) => None,
+        Source::Linear(_) | Source::Equations(_) => None,
+    }
+}
+
+fn equations(model: &Model) -> Option<&EquationNetwork> {
+    match &model.system {
+        Source::Equations(network) => Some(network),
+        Source::Linear(_) | Source::Network(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The vector field of a planar system, on a grid that holds the run and the fixed points.
 
-use crate::network::{System, SystemKind};
+use crate::network::System;
 use crate::study::{LinearAt, Portrait};
 use dynamics::field::{VectorField, Workspace};
 use dynamics::simulate::{Settings, Trajectory, simulate};
@@ -17,11 +17,7 @@ pub(super) fn portrait(system: &System, run: Option<&Trajectory>, linear: &[Line
     if system.dimension() != 2 {
         return None;
     }
-    let field: &dyn VectorField = match &system.kind {
-        SystemKind::Linear(linear) => linear,
-        SystemKind::Field { field, .. } => field.as_ref(),
-        SystemKind::Map { .. } => return None,
-    };
+    let field = system.flow()?;
     let (x, y) = frame(run, linear);
     let (dx, dy) = arrows(field, run.map_or(0.0, |r| r.t[0]), &x, &y)?;
     let span = run.and_then(|r| Some((*r.t.first()?, *r.t.last()?))).unwrap_or((0.0, f64::INFINITY));

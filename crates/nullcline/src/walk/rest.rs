@@ -1,7 +1,7 @@
 //! Where a nonlinear system rests: fixed points found from a few starts, and the linear system at each.
 
 use crate::model::Model;
-use crate::network::{System, SystemKind};
+use crate::network::System;
 use crate::study::{LinearAt, Point};
 use dynamics::analyze::{AnalyzeError, FixedPointCandidate, FixedPointVerdict, fixed_point};
 use dynamics::field::{Frozen, VectorField, Workspace};
@@ -26,8 +26,8 @@ pub(super) fn linearizations(
     system: &System,
     run: Option<&Trajectory>,
 ) -> Result<Vec<LinearAt>, AnalyzeError> {
-    let SystemKind::Field { field, .. } = &system.kind else { return Ok(Vec::new()) };
-    let field = Frozen { field: field.as_ref(), t: model.run.as_ref().map_or(0.0, |run| run.t.1) };
+    let Some(flow) = system.flow().filter(|_| !system.is_linear()) else { return Ok(Vec::new()) };
+    let field = Frozen { field: flow, t: model.run.as_ref().map_or(0.0, |run| run.t.1) };
     let mut starts = starts(model, system, run);
     if field.dimension() > LARGE {
         starts.sort_by(|a, b| speed(&field, a).total_cmp(&speed(&field, b)));

@@ -18,6 +18,8 @@ pub(super) struct Context<'a> {
     bare: Option<Range<usize>>,
 }
 
+/// More units than this in one population are a mistake.
+const MAX_UNITS: f64 = 1e9;
 /// Names that formulas give a meaning.
 const RESERVED: [&str; 5] = ["pi", "i", "j", "n", "d"];
 
@@ -55,6 +57,21 @@ impl<'a> Context<'a> {
     /// Their names and values.
     pub(super) fn values(&self) -> Vec<(&str, f64)> {
         self.parameters.iter().map(|(p, _)| (p.name.as_str(), p.value)).collect()
+    }
+
+    /// Their names, values and dimensions.
+    pub(super) fn measured(&self) -> impl Iterator<Item = (&str, f64, Dimension)> {
+        self.parameters.iter().map(|(p, dimension)| (p.name.as_str(), p.value, *dimension))
+    }
+
+    /// A number of units.
+    pub(super) fn count(&self, scalar: &Scalar) -> Result<usize, Problem> {
+        let value = self.number(scalar, "n")?;
+        if !(value >= 1.0 && value.fract() == 0.0 && value <= MAX_UNITS) {
+            let problem = Problem::at(scalar.span.clone(), format!("`n` is {value}"));
+            return Err(problem.help("a population has a whole number of units, from 1 to 1e9"));
+        }
+        Ok(value as usize)
     }
 
     /// Whether a formula uses a parameter that measures time.
@@ -188,6 +205,14 @@ impl<'a> Context<'a> {
     /// A number per unit of time.
     pub(super) fn rate(&mut self, scalar: &Scalar, what: &str) -> Result<f64, Problem> {
         self.timed(scalar, what, Dimension::FREQUENCY)
+    }
+
+    /// The dimension of x where x per unit of time was read as `found`; remembers whether time carried its unit.
+    pub(super) fn per_time(&mut self, scalar: &Scalar, found: Dimension, value: f64) -> Dimension {
+        let times = found.times_power(Dimension::TIME, 1).unwrap_or(found);
+        let with_unit = found != Dimension::NONE;
+        self.note_time(with_unit, value, &scalar.span);
+        if with_unit { times } else { found }
     }
 
     fn timed(&mut self, scalar: &Scalar, what: &str, expected: Dimension) -> Result<f64, Problem> {

@@ -8,11 +8,58 @@ use crate::model::matrix_file::read_table;
 use crate::model::schema::{Channel, Column, InputText, Noise, Pulse, Ramp, Scalar, Sine, Step};
 use crate::network::InputSignal;
 use dynamics::field::Signal;
+use equations::Dimension;
 use std::ops::Range;
 
-/// The signals of an input, one for each channel.
+/// The signals of an input, one for each channel, and the dimension of their values.
 pub(super) struct Signals {
     pub(super) channels: Vec<InputSignal>,
+    pub(super) dimension: Dimension,
+}
+
+/// What the values of a signal may measure.
+pub(super) enum Values {
+    /// Nothing: bare numbers.
+    Bare,
+    /// Anything, the same for all channels; `None` until the first value was read.
+    Any(Option<Dimension>),
+}
+
+impl Values {
+    /// A value, or with `per` = -1 a value per unit of time.
+    fn read(
+        &mut self,
+        context: &mut Context<'_>,
+        scalar: &Scalar,
+        what: &str,
+        per: i32,
+    ) -> Result<f64, Problem> {
+        let Self::Any(known) = self else {
+            return if per == 0 { context.number(scalar, what) } else { context.rate(scalar, what) };
+        };
+        let (value, found) = context.quantity(scalar)?;
+        let found = if per == 0 { found } else { context.per_time(scalar, found, value) };
+        match known {
+            Some(known) if *known != found && value != 0.0 => {
+                let message = format!("`{what}` is a {found}, and another value of this input a {known}");
+                Err(Problem::at(scalar.span.clone(), message).help("give all of them the same unit"))
+            }
+            Some(_) => Ok(value),
+            None => {
+                if value != 0.0 || found != Dimension::NONE {
+                    *known = Some(found);
+                }
+                Ok(value)
+            }
+        }
+    }
+
+    fn dimension(&self) -> Dimension {
+        match self {
+            Self::Bare | Self::Any(None) => Dimension::NONE,
+            Self::Any(Some(known)) => *known,
+        }
+    }
 }
 
 /// The kinds of a signal as the file writes them.
@@ -49,10 +96,12 @@ pub(super) fn signals(
     context: &mut Context<'_>,
     name: &At<String>,
     input: &At<InputText>,
+    mut values: Values,
 ) -> Result<Signals, Problem> {
     let own = kinds!(input.value);
     let Some(list) = &input.channels else {
-        return Ok(Signals { channels: vec![signal(context, &own, &name.span, name)?] });
+        let channels = vec![signal(context, &own, &name.span, name, &mut values)?];
+        return Ok(Signals { channels, dimension: values.dimension() });
     };
     if own.count() > 0 {
         let problem =
@@ -63,8 +112,11 @@ pub(super) fn signals(
         return Err(Problem::at(list.span.clone(), "`channels` is empty")
             .help(format!("a channel is one of {KINDS}")));
     }
-    let read = |channel: &At<Channel>| signal(context, &kinds!(channel.value), &channel.span, name);
-    Ok(Signals { channels: list.iter().map(read).collect::<Result<_, _>>()? })
+    let mut channels = Vec::with_capacity(list.len());
+    for channel in list.iter() {
+        channels.push(signal(context, &kinds!(channel.value), &channel.span, name, &mut values)?);
+    }
+    Ok(Signals { channels, dimension: values.dimension() })
 }
 
 impl Kinds<'_> {
@@ -88,6 +140,7 @@ fn signal(
     kinds: &Kinds<'_>,
     span: &Range<usize>,
     name: &str,
+    values: &mut Values,
 ) -> Result<InputSignal, Problem> {
     match kinds.count() {
         1 => {}
@@ -101,24 +154,24 @@ fn signal(
         }
     }
     if let Some(x) = kinds.constant.or(kinds.value) {
-        return Ok(InputSignal::Signal(Signal::Constant { value: context.number(x, "constant")? }));
+        return Ok(InputSignal::Signal(Signal::Constant { value: values.read(context, x, "constant", 0)? }));
     }
     if let Some(s) = kinds.step {
         let onset = context.time(&s.onset, "onset")?;
         return Ok(InputSignal::Signal(Signal::Step {
             onset,
-            value: context.number(&s.value.value, "value")?,
+            value: values.read(context, &s.value.value, "value", 0)?,
         }));
     }
     if let Some(p) = kinds.pulse {
         let onset = context.time(&p.onset, "onset")?;
         let width = context.positive_time(&p.width, "width")?;
-        let amplitude = context.number(&p.amplitude, "amplitude")?;
+        let amplitude = values.read(context, &p.amplitude, "amplitude", 0)?;
         return Ok(InputSignal::Signal(Signal::Pulse { onset, width, amplitude }));
     }
     if let Some(r) = kinds.ramp {
         let onset = context.time(&r.onset, "onset")?;
-        let slope = context.rate(&r.slope, "slope")?;
+        let slope = values.read(context, &r.slope, "slope", -1)?;
         let end = r.end.as_ref().map(|e| context.time(e, "end").map(|t| (t, e))).transpose()?;
         if let Some((_, at)) = end.filter(|(t, _)| *t < onset) {
             return Err(Problem::at(at.span.clone(), "this ramp ends before it begins"));
@@ -126,14 +179,14 @@ fn signal(
         return Ok(InputSignal::Signal(Signal::Ramp { onset, slope, end: end.map(|(t, _)| t) }));
     }
     if let Some(s) = kinds.sine {
-        let amplitude = context.number(&s.amplitude, "amplitude")?;
+        let amplitude = values.read(context, &s.amplitude, "amplitude", 0)?;
         let frequency = context.rate(&s.frequency, "frequency")?;
         let phase = s.phase.as_ref().map_or(Ok(0.0), |p| context.number(p, "phase"))?;
         let onset = s.onset.as_ref().map_or(Ok(f64::NEG_INFINITY), |t| context.time(t, "onset"))?;
         return Ok(InputSignal::Signal(Signal::Sine { onset, amplitude, frequency, phase }));
     }
     if let Some(n) = kinds.noise {
-        let sigma = context.number(&n.sigma, "sigma")?;
+        let sigma = values.read(context, &n.sigma, "sigma", 0)?;
         if sigma < 0.0 {
             return Err(
                 Problem::at(n.sigma.span.clone(), "`sigma` is negative").help("it is a standard deviation")

@@ -4,7 +4,7 @@
 //! B^-1 is never formed: A solves A B = B D.
 
 use super::context::Context;
-use super::input::{Signals, signals};
+use super::input::{Signals, Values, signals};
 use super::matrix::{matrix, rows};
 use crate::model::at::{At, Named};
 use crate::model::error::{Problem, did_you_mean};
@@ -168,7 +168,7 @@ fn drive(
             );
             return Err(problem.help("the columns of `B`, or `weights`, say where an input goes"));
         }
-        let Signals { channels, .. } = signals(context, name, input)?;
+        let Signals { channels, .. } = signals(context, name, input, Values::Bare)?;
         let m = channels.len();
         let directions = match (&input.weights, &b) {
             (Some(weights), _) => Some(direction(context, weights, n, m)?),

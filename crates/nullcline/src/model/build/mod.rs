@@ -3,6 +3,7 @@
 mod connect;
 mod context;
 mod edges;
+mod equations;
 mod input;
 mod linear;
 mod matrices;
@@ -11,7 +12,10 @@ mod network;
 mod parse;
 mod per_unit;
 mod population;
+mod quantities;
+mod rules;
 mod run;
+mod trials;
 
 use super::error::Problem;
 use super::expect::flatten;
@@ -33,13 +37,24 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
     check_names(&file)?;
     let mut places = Places::default();
     let mut labels = Vec::new();
-    let system = match (&file.linear, file.populations.0.first()) {
+    let mut system = match (&file.linear, file.populations.0.first()) {
         (Some(linear), None) => {
             if let Some(connect) = file.connect.first() {
                 let problem = Problem::at(connect.span.clone(), "a `[linear]` system has no connections");
                 return Err(problem.help("write the matrix as `A`, or use `[populations]`"));
             }
             Source::Linear(linear::linear(&mut context, linear, &file.inputs)?)
+        }
+        (None, Some((name, _))) if file.populations.0.iter().any(|(_, p)| equations::has_equations(p)) => {
+            if let Some((other, _)) = file.populations.0.iter().find(|(_, p)| !equations::has_equations(p)) {
+                let message =
+                    format!("`{}` is a population of rate units beside one with equations", other.value);
+                let problem = Problem::at(other.span.clone(), message).also(name.span.clone(), "here");
+                return Err(
+                    problem.help("write its equation too, such as eq = \"tau*dr/dt = -r + relu(M@v)\"")
+                );
+            }
+            Source::Equations(Box::new(equations::equation_network(&mut context, &file, &mut places)?))
         }
         (None, Some(_)) => {
             let (network, names) = network::network(&mut context, &file, &mut places)?;
@@ -62,12 +77,23 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
         Source::Network(network) => {
             network.populations.iter().map(|p| p.n).reduce(|a, b| a.saturating_add(b))
         }
+        Source::Equations(network) => Some(network.dimension()),
     };
     let run = file.run.as_ref().map(|r| run::run(&mut context, r, dimension)).transpose()?;
     if let Some(run) = &file.run {
         let span = run.method.as_ref().map_or(run.span.clone(), |method| method.span.clone());
         places.0.push(("run".to_owned(), span));
     }
+    let trials = match (&file.trials, &mut system) {
+        (None, _) => None,
+        (Some(text), Source::Equations(network)) => {
+            Some(trials::trials(&mut context, text, network, run.as_ref())?)
+        }
+        (Some(text), _) => {
+            let problem = Problem::at(text.span.clone(), "`[trials]` belongs to a model with equations");
+            return Err(problem.help("write the noise into the equations: `dv/dt = … + sigma*xi`"));
+        }
+    };
     let analyze = file.analyze.as_ref().map(run::analyze).transpose()?.unwrap_or_default();
     let expect = file.expect.as_ref().map_or(Ok(Vec::new()), flatten)?;
     Ok(Model {
@@ -81,6 +107,7 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
         system,
         labels,
         run,
+        trials,
         analyze,
         expect,
         text: String::new(),

@@ -2,7 +2,7 @@
 
 use super::connect::projections;
 use super::context::Context;
-use super::input::{Signals, signals};
+use super::input::{Signals, Values, signals};
 use super::matrices::{Axes, Body, Entry, find, matrices};
 use super::matrix::rows;
 use super::population::{index, populations};
@@ -43,7 +43,7 @@ fn input(
     populations: &[Population],
     matrices: &[Entry],
 ) -> Result<Input, Problem> {
-    let Signals { channels } = signals(context, name, text)?;
+    let Signals { channels, .. } = signals(context, name, text, Values::Bare)?;
     let targets = match &text.to {
         Some(words) => words.0.iter().map(|w| index(populations, w)).collect::<Result<Vec<_>, _>>()?,
         None if populations.len() == 1 => vec![0],

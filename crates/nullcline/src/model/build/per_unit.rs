@@ -52,7 +52,7 @@ pub(super) fn per_unit(
             Ok(PerUnit::Each(values?))
         }
         PerUnitText::Table(table) => match table.get("dist") {
-            Some(_) => random(context, table, &text.span, what, kind),
+            Some(_) => random(table, &text.span, what, &mut |scalar, key| kind.read(context, scalar, key)),
             None => state(context, table, &text.span, what, kind, names),
         },
     }
@@ -90,7 +90,7 @@ fn one(
 /// `{ v = 0.5 }`: the state by its name.
 fn state(
     context: &mut Context<'_>,
-    table: &Named<Raw>,
+    table: &Named<PerUnitText>,
     span: &Range<usize>,
     what: &str,
     kind: Kind,
@@ -107,18 +107,33 @@ fn state(
             "write { dist = \"normal\", mean = 0, sd = 1 }; the state of a rate unit is `v` (or `x`)",
         ));
     }
-    one(context, value, what, kind, names)
+    match &value.value {
+        PerUnitText::One(raw) => {
+            let scalar = At { span: value.span.clone(), value: raw.clone() };
+            one(context, &scalar, what, kind, names)
+        }
+        _ => Err(Problem::at(value.span.clone(), "the state by its name is a number or a formula")
+            .help("write the list or the distribution without the name: `init = [0, 1]`")),
+    }
 }
 
-fn random(
-    context: &mut Context<'_>,
-    table: &Named<Raw>,
+/// A constant of a distribution.
+fn constant(value: &At<PerUnitText>, key: &str) -> Result<Scalar, Problem> {
+    match &value.value {
+        PerUnitText::One(raw) => Ok(At { span: value.span.clone(), value: raw.clone() }),
+        _ => Err(Problem::at(value.span.clone(), format!("`{key}` of a distribution is one number"))),
+    }
+}
+
+/// A distribution whose constants are read by `read`.
+pub(super) fn random(
+    table: &Named<PerUnitText>,
     span: &Range<usize>,
     what: &str,
-    kind: Kind,
+    read: &mut dyn FnMut(&Scalar, &str) -> Result<f64, Problem>,
 ) -> Result<PerUnit, Problem> {
     let dist = table.get("dist").expect("the caller found it");
-    let Raw::Text(word) = &dist.value else {
+    let PerUnitText::One(Raw::Text(word)) = &dist.value else {
         return Err(Problem::at(dist.span.clone(), "`dist` is \"normal\" or \"uniform\""));
     };
     let keys: [&str; 2] = match word.as_str() {
@@ -140,7 +155,7 @@ fn random(
             let problem = Problem::at(span.clone(), format!("a {word} distribution needs `{key}`"));
             return Err(problem.help(format!("it has `{}` and `{}`", keys[0], keys[1])));
         };
-        *slot = kind.read(context, value, key)?;
+        *slot = read(&constant(value, key)?, key)?;
     }
     let [a, b] = numbers;
     match word.as_str() {

@@ -9,8 +9,6 @@ use crate::model::schema::{Connect, FormWord, PerUnitText, PopulationText, Raw, 
 use crate::model::source::Labels;
 use crate::network::{Form, PerUnit, Population, Rate, Sign, Transfer, Unit};
 
-/// More units than this in one population are a mistake.
-const MAX_UNITS: f64 = 1e9;
 /// Coordinates are made for at most this many units.
 const MAX_PLACES: usize = 10_000_000;
 
@@ -48,14 +46,6 @@ fn one(
     text: &At<PopulationText>,
     n: usize,
 ) -> Result<Population, Problem> {
-    if let Some(eq) = &text.eq {
-        let problem = Problem::at(eq.span.clone(), "equations come with a later version");
-        return Err(problem.help("this version declares units: `unit = \"rate\"`, with `tau` and `transfer`"));
-    }
-    if let Some(spike) = &text.spike {
-        let problem = Problem::at(spike.span.clone(), "spiking units come with a later version");
-        return Err(problem.help("this version declares units: `unit = \"rate\"`, with `tau` and `transfer`"));
-    }
     match &text.unit {
         Some(unit) if unit.value == "rate" => {}
         Some(unit) => {
@@ -118,12 +108,7 @@ fn size(
                 problem.help("give n as a number")
             });
         }
-        let value = context.number(n, "n")?;
-        if !(value >= 1.0 && value.fract() == 0.0 && value <= MAX_UNITS) {
-            let problem = Problem::at(n.span.clone(), format!("`n` is {value}"));
-            return Err(problem.help("a population has a whole number of units, from 1 to 1e9"));
-        }
-        return Ok(value as usize);
+        return context.count(n);
     }
     let lists =
         [&text.tau, &text.h, &text.init].into_iter().flatten().chain(text.coords.0.iter().map(|(_, c)| c));
@@ -172,7 +157,7 @@ fn node_names(
     })
 }
 
-fn coordinates(
+pub(super) fn coordinates(
     context: &mut Context<'_>,
     text: &PopulationText,
     n: usize,

@@ -5,7 +5,7 @@ use super::matrix::rows;
 use crate::model::at::At;
 use crate::model::error::{Problem, did_you_mean};
 use crate::model::schema::{AnalyzeText, RunText};
-use crate::model::source::{AnalyzeSpec, EnsembleSpec, RunSpec};
+use crate::model::source::{AnalyzeSpec, EnsembleSpec, Interpretation, RunSpec};
 use dynamics::simulate::Method;
 
 /// Reads `[run]`.
@@ -41,7 +41,19 @@ pub(super) fn run(
     let every = every.map(|x| context.positive_time(x, "every")).transpose()?;
     let ensemble = run.ensemble.as_ref().map(|e| ensemble(context, e, dimension)).transpose()?;
     let error_estimate = run.error_estimate.unwrap_or(true);
-    Ok(RunSpec { t, method, rtol, atol, dt, every, ensemble, error_estimate })
+    let interpretation = match &run.interpretation {
+        None => None,
+        Some(word) => Some(match word.as_str() {
+            "ito" => Interpretation::Ito,
+            "stratonovich" => Interpretation::Stratonovich,
+            other => {
+                let problem =
+                    Problem::at(word.span.clone(), format!("`{other}` is no interpretation of noise"));
+                return Err(problem.help(did_you_mean(other, ["ito", "stratonovich"])));
+            }
+        }),
+    };
+    Ok(RunSpec { t, method, rtol, atol, dt, every, interpretation, ensemble, error_estimate })
 }
 
 fn ensemble(

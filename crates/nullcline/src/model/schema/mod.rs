@@ -9,6 +9,7 @@ mod per_unit;
 mod population;
 mod run;
 pub(crate) mod shape;
+mod trials;
 
 pub(crate) use connect::{Connect, Convolution, LowRank, WeightText};
 pub(crate) use expect::Tree;
@@ -19,6 +20,7 @@ pub(crate) use per_unit::{PerUnitText, Random};
 pub(crate) use population::{FormWord, PopulationText, SignWord, TransferText};
 pub(crate) use run::{AnalyzeText, EnsembleText, RunText};
 pub(crate) use shape::{Raw, Scalar, Words};
+pub(crate) use trials::TrialsText;
 
 use super::at::{At, Named};
 use schemars::JsonSchema;
@@ -59,6 +61,8 @@ pub(crate) struct File {
     pub(crate) inputs: Named<InputText>,
     /// The simulation.
     pub(crate) run: Option<At<RunText>>,
+    /// Many runs of a noisy model, each until something happens.
+    pub(crate) trials: Option<At<TrialsText>>,
     /// What to analyze.
     pub(crate) analyze: Option<At<AnalyzeText>>,
     /// Numbers that make the model a test: paths into the findings.

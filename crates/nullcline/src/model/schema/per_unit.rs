@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 pub(crate) enum PerUnitText {
     One(Raw),
     Each(Vec<Scalar>),
-    Table(Named<Raw>),
+    Table(Named<PerUnitText>),
 }
 
 impl<'de> Shapes<'de> for PerUnitText {
@@ -32,7 +32,7 @@ impl<'de> Shapes<'de> for PerUnitText {
 shaped_type!(PerUnitText, "PerUnit", |g| {
     let (one, random) = (g.subschema_for::<Raw>(), g.subschema_for::<Random>());
     json_schema!({"anyOf": [one, {"type": "array", "items": one}, random,
-        {"type": "object", "additionalProperties": one, "maxProperties": 1}]})
+        {"type": "object", "additionalProperties": {"$ref": "#/$defs/PerUnit"}}]})
 });
 
 /// A distribution.

@@ -1,7 +1,7 @@
 //! `[populations.NAME]`: n units of one kind.
 
 use super::per_unit::PerUnitText;
-use super::shape::{Scalar, Shapes, shaped_type};
+use super::shape::{Scalar, Shapes, Words, shaped_type};
 use crate::model::at::{At, Named};
 use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Deserializer};
@@ -12,8 +12,23 @@ use serde::{Deserialize, Deserializer};
 pub(crate) struct PopulationText {
     /// How many, or the name of a matrix with as many nodes; may be left out where a list or a matrix tells it.
     pub(crate) n: Option<Scalar>,
-    /// What a unit does: "rate".
+    /// What a unit does: "rate", or a unit of the library such as "hodgkin_huxley".
     pub(crate) unit: Option<At<String>>,
+    /// Which of the parameter sets of a library unit; its first if absent.
+    pub(crate) set: Option<At<String>>,
+    /// Equations, one a line: "tau*dv/dt = -v + M@v + W@u".
+    pub(crate) eq: Option<At<String>>,
+    /// Further definitions for the equations, by name.
+    #[serde(default)]
+    pub(crate) define: Named<String>,
+    /// Parameters of this population: a number, a quantity, a formula of i and n, a list, a distribution.
+    #[serde(default)]
+    pub(crate) parameters: Named<PerUnitText>,
+    /// When a unit fires, and what is then set.
+    pub(crate) spike: Option<At<SpikeText>>,
+    /// Other events, by name.
+    #[serde(default)]
+    pub(crate) events: Named<EventText>,
     /// Where the nonlinearity sits: "rate" (outside the sum; the default) or "current" (inside).
     pub(crate) form: Option<FormWord>,
     /// Time constant, positive.
@@ -26,17 +41,38 @@ pub(crate) struct PopulationText {
     pub(crate) leak: Option<Scalar>,
     /// Dale's law: every outgoing weight is at least ("+") or at most ("-") 0.
     pub(crate) sign: Option<SignWord>,
-    /// State at the start; 0 if absent.
+    /// State at the start; 0 if absent. With equations a table: { v = "-65 mV", m = "steady" }.
     pub(crate) init: Option<At<PerUnitText>>,
     /// Coordinates of the units, by name: formulas of i and n, or lists.
     #[serde(default)]
     pub(crate) coords: Named<PerUnitText>,
-    /// Equations come with a later version.
-    #[schemars(skip)]
-    pub(crate) eq: Option<At<String>>,
-    /// Spikes come with a later version.
-    #[schemars(skip)]
-    pub(crate) spike: Option<At<toml::Value>>,
+}
+
+/// When a unit fires, and what happens then.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpikeText {
+    /// The condition, such as "v > -50 mV": a spike when it becomes true.
+    pub(crate) when: At<String>,
+    /// What is set: "v = -65 mV; w += b".
+    pub(crate) reset: Option<At<String>>,
+    /// For how long the states of `hold` stay as the reset left them.
+    pub(crate) refractory: Option<Scalar>,
+    /// Which states are held; if absent, those of `when` that `reset` sets with `=`.
+    pub(crate) hold: Option<Words>,
+}
+
+/// Something that may happen: counted, answered by a reset, or the end of the run.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventText {
+    /// The condition, such as "x > 1": an event when it becomes true.
+    pub(crate) when: At<String>,
+    /// What is set: "v = -0.9*v".
+    #[serde(rename = "set")]
+    pub(crate) reset: Option<At<String>>,
+    /// Whether the run ends here.
+    pub(crate) stop: Option<bool>,
 }
 
 /// Where the nonlinearity sits.

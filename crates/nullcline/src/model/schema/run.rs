@@ -12,8 +12,7 @@ use serde::Deserialize;
 pub(crate) struct RunText {
     /// Start and end.
     pub(crate) t: At<Vec<Scalar>>,
-    /// "auto" (the default), "expm", "euler", "heun", "rk4", "bs32", "dopri5" (or "ode45"), "tsit5", "dop853",
-    /// "rodas5p" (or "stiff"), "exponential_euler", "exponential_midpoint" or "euler_maruyama".
+    /// "auto" (the default), or the name of a method: "expm", "event-exact", "rk4", "tsit5", "dop853", "rodas5p", "euler_maruyama", …
     pub(crate) method: Option<At<String>>,
     /// Relative tolerance of adaptive methods.
     pub(crate) rtol: Option<Scalar>,
@@ -25,6 +24,8 @@ pub(crate) struct RunText {
     pub(crate) record: Option<At<Record>>,
     /// Further initial states, followed at the same times.
     pub(crate) ensemble: Option<At<EnsembleText>>,
+    /// How noise that depends on the state is meant: "ito" or "stratonovich".
+    pub(crate) interpretation: Option<At<String>>,
     /// Whether a second run estimates the global error (true if absent).
     pub(crate) error_estimate: Option<bool>,
 }

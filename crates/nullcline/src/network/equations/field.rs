@@ -1,0 +1,79 @@
+//! Equations as a vector field: the rates of all states by one kernel, their Jacobian by another.
+
+use dynamics::field::{EvalError, JacobianKind, Signal, VectorField, Workspace, jacobian_by_differences};
+use equations::{Jacobian, Kernel, Scratch, Sources};
+use linalg::Matrix;
+
+/// dx/dt = f(t, x; p), as equations say it. Free parameters are `p`, in the order in which they were freed.
+#[derive(Clone, Debug)]
+pub struct EquationField {
+    pub(super) dimension: usize,
+    pub(super) rates: Kernel,
+    /// Absent where it would be a sum of very many products of matrices.
+    pub(super) jacobian: Option<Jacobian>,
+    /// All channels of all inputs, in their order.
+    pub(super) signals: Vec<Signal>,
+}
+
+/// What an evaluation needs for a while.
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) scratch: Scratch,
+    pub(super) inputs: Vec<f64>,
+    pub(super) values: Vec<f64>,
+}
+
+/// Writes u_k(t_l) to `u[k * lanes + l]`.
+pub(super) fn signals_at(signals: &[Signal], t: &[f64], u: &mut Vec<f64>) {
+    u.clear();
+    u.extend(signals.iter().flat_map(|signal| t.iter().map(|&t| signal.value(t))));
+}
+
+/// The times in (t0, t1) at which a signal or its slope jumps.
+pub(super) fn breakpoints(signals: &[Signal], t0: f64, t1: f64) -> Vec<f64> {
+    let mut at: Vec<f64> = signals.iter().flat_map(|s| s.breakpoints(t0, t1)).collect();
+    at.sort_by(f64::total_cmp);
+    at.dedup();
+    at
+}
+
+impl VectorField for EquationField {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    fn eval(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+        ws: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let Memory { scratch, inputs, .. } = ws.own::<Memory>();
+        signals_at(&self.signals, t, inputs);
+        let sources = Sources { t, states: x, parameters: p, inputs, ..Sources::default() };
+        self.rates.eval(&sources, t.len(), dx, scratch);
+        Ok(())
+    }
+
+    fn jacobian(
+        &self,
+        t: f64,
+        p: &[f64],
+        x: &[f64],
+        j: &mut Matrix,
+        ws: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        let Some(jacobian) = &self.jacobian else { return jacobian_by_differences(self, t, p, x, j, ws) };
+        let Memory { scratch, inputs, .. } = ws.own::<Memory>();
+        signals_at(&self.signals, &[t], inputs);
+        let sources = Sources { t: &[t], states: x, parameters: p, inputs, ..Sources::default() };
+        jacobian.eval(&sources, 1, j.as_mut_slice(), scratch);
+        Ok(JacobianKind::Exact)
+    }
+
+    fn breakpoints(&self, t0: f64, t1: f64) -> Vec<f64> {
+        breakpoints(&self.signals, t0, t1)
+    }
+}

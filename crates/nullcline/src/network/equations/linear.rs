@@ -1,0 +1,64 @@
+//! Equations that are linear, as a linear system: then they are propagated exactly, also where they rotate or are
+//! defective.
+//!
+//! All rates must be affine in the states with constant coefficients, forced by g + B u with inputs u; noise, if there is any,
+//! must not depend on the state.
+
+use super::cells::EquationNetwork;
+use dynamics::field::{Drive, LinearSystem, Noise};
+use equations::{Binding, Kernel, Node, Scratch, Sources, linear_part};
+use linalg::Matrix;
+
+/// The linear system that the equations are, if they are one.
+pub(super) fn linear(network: &EquationNetwork, binding: &Binding) -> Option<LinearSystem> {
+    let equations = &network.equations;
+    if !equations.delays.is_empty() {
+        return None;
+    }
+    let mut graph = equations.graph.clone();
+    let rates: Vec<Node> = equations.states.iter().map(|s| s.rate).collect();
+    let part = linear_part(&mut graph, binding, &rates).filter(|part| part.states.len() == rates.len())?;
+    let n = part.dimension;
+    let b = part.input_matrix(&[])?;
+    let signals = network.signals();
+    let mut g = vec![0.0; n];
+    let (zeros, silence) = (vec![0.0; n], vec![0.0; signals.len()]);
+    part.forcing(0.0, &silence, &[], &zeros, &mut g, &mut Scratch::default());
+    let drives = signals
+        .into_iter()
+        .zip(b.chunks_exact(n.max(1)))
+        .map(|(signal, column)| Drive { direction: column.to_vec(), signal });
+    let system = LinearSystem::new(Matrix::from_columns(n, n, part.matrix(&[])));
+    Some(LinearSystem { g, drives: drives.collect(), noises: noises(network, binding)?, ..system })
+}
+
+/// Directions of the noises; `None` if one depends on the state, on time or on an input.
+fn noises(network: &EquationNetwork, binding: &Binding) -> Option<Vec<Noise>> {
+    let equations = &network.equations;
+    let n = network.dimension();
+    let offsets = network.offsets();
+    let mut all = Vec::new();
+    for (k, noise) in equations.noises.iter().enumerate() {
+        let mut directions = vec![vec![0.0; n]; noise.len];
+        for (state, &first) in equations.states.iter().zip(&offsets) {
+            for (_, node) in state.diffusion.iter().filter(|(which, _)| *which == k) {
+                if !equations.graph.is_constant(*node) {
+                    return None;
+                }
+                let kernel = Kernel::with_lengths(&equations.graph, binding, &[*node], &[state.len]);
+                let mut factor = vec![0.0; state.len];
+                kernel.eval(
+                    &Sources { t: &[0.0], ..Sources::default() },
+                    1,
+                    &mut factor,
+                    &mut Scratch::default(),
+                );
+                for (i, f) in factor.into_iter().enumerate() {
+                    directions[if noise.len == 1 { 0 } else { i }][first + i] += f;
+                }
+            }
+        }
+        all.extend(directions.into_iter().map(|direction| Noise { direction, sigma: 1.0, tau: None }));
+    }
+    Some(all)
+}

@@ -1,0 +1,24 @@
+//! Populations whose units are given by equations.
+//!
+//! The text was read and checked by the crate `equations`; here are its numbers (parameters, matrices, inputs, initial
+//! values) and the rules by which units fire, and from both a system of the crate `dynamics`:
+//!
+//! | the equations have | the system is |
+//! |---|---|
+//! | rates that are affine in the state, with constant coefficients | linear: propagated exactly |
+//! | anything else | a field |
+//! | `xi`, white noise | a field or linear system with noise |
+//! | `v(t - 5*ms)` | a delayed system |
+//! | spike rules or events | any of the first two between guards and jumps |
+
+mod cells;
+mod field;
+mod hybrid;
+mod initial;
+mod linear;
+mod lower;
+mod products;
+
+pub use cells::{Cells, EquationNetwork, Initial, Rule, RuleKind};
+pub use field::EquationField;
+pub use lower::lower_equations;
