@@ -216,7 +216,6 @@ fn verdict(course: &Course<'_>, outcome: &Outcome) -> Verdict {
         End::Completed | End::HandedOver => Verdict::Completed,
         End::Stopped { time } => Verdict::Stopped { time },
         End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
-        End::HandedOver => unreachable!("an implicit method is not taken over"),
         End::Diverged => {
             let (variable, value) = largest(&outcome.last);
             let cause = cause(course, outcome);

@@ -5,7 +5,7 @@ use super::matrix::{broken, read};
 use crate::model::at::At;
 use crate::model::error::{Problem, did_you_mean};
 use crate::model::matrix_file::read_table;
-use crate::model::schema::{Channel, Column, InputText, Noise, Pulse, Ramp, Scalar, Sine, Step};
+use crate::model::schema::{Column, InputText, Noise, Pulse, Ramp, Scalar, Sine, Step};
 use crate::network::InputSignal;
 use dynamics::field::Signal;
 use equations::Dimension;
