@@ -10,6 +10,7 @@ mod iterated_map;
 pub mod laws;
 mod linear;
 mod signal;
+mod stochastic;
 mod tree;
 mod vector_field;
 
@@ -19,6 +20,7 @@ pub use hybrid::{Action, Guard, Hold, Hybrid};
 pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use signal::Signal;
+pub use stochastic::{Interpretation, NoiseStructure, Stochastic};
 pub use tree::{NodeDrive, Reaction, TreeSystem};
 pub use vector_field::{
     EvalError, JacobianKind, LinearBlock, VectorField, Workspace, jacobian_by_differences,

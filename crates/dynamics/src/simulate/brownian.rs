@@ -84,7 +84,7 @@ fn largest_step(
 }
 
 /// The fastest rate of the field where it starts: the largest leak, or the root mean square of the singular values.
-fn fastest_rate(
+pub(crate) fn fastest_rate(
     field: &dyn VectorField,
     p: &[f64],
     x0: &[f64],

@@ -67,8 +67,8 @@ pub(crate) fn choose(settings: &Settings, n: usize) -> Result<(Method, String), 
             method: "expm",
             reason: "propagates linear systems only; take `auto`",
         }),
-        Method::EulerMaruyama => Err(SimulateError::Unfit {
-            method: "euler_maruyama",
+        Method::EulerMaruyama | Method::Milstein => Err(SimulateError::Unfit {
+            method: settings.method.name(),
             reason: "is for systems with noise, and this one has none; take `auto`",
         }),
         Method::BackwardEuler | Method::CrankNicolson => Err(SimulateError::Unfit {

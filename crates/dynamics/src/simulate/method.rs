@@ -34,6 +34,8 @@ pub enum Method {
     ExponentialMidpoint,
     /// Euler-Maruyama for noise, fixed step.
     EulerMaruyama,
+    /// Milstein's method for noise that commutes, fixed step.
+    Milstein,
     /// Backward Euler on a tree, of order 1, fixed step.
     BackwardEuler,
     /// Crank and Nicolson's midpoint rule on a tree, of order 2, fixed step.
@@ -42,7 +44,7 @@ pub enum Method {
 
 impl Method {
     /// Every name that a model file may use.
-    pub const NAMES: [&'static str; 17] = [
+    pub const NAMES: [&'static str; 18] = [
         "auto",
         "expm",
         "euler",
@@ -58,6 +60,7 @@ impl Method {
         "exponential_euler",
         "exponential_midpoint",
         "euler_maruyama",
+        "milstein",
         "backward_euler",
         "crank_nicolson",
     ];
@@ -78,6 +81,7 @@ impl Method {
             "exponential_euler" => Self::ExponentialEuler,
             "exponential_midpoint" => Self::ExponentialMidpoint,
             "euler_maruyama" => Self::EulerMaruyama,
+            "milstein" => Self::Milstein,
             "backward_euler" => Self::BackwardEuler,
             "crank_nicolson" => Self::CrankNicolson,
             _ => return None,
@@ -90,6 +94,7 @@ impl Method {
             Self::Auto => "auto",
             Self::Expm => "expm",
             Self::EulerMaruyama => "euler_maruyama",
+            Self::Milstein => "milstein",
             Self::BackwardEuler => "backward_euler",
             Self::CrankNicolson => "crank_nicolson",
             _ => self.tableau().map_or("auto", |m| m.name),
@@ -118,7 +123,12 @@ impl Method {
             Self::Rodas5P => &RODAS5P,
             Self::ExponentialEuler => &EXPONENTIAL_EULER,
             Self::ExponentialMidpoint => &EXPONENTIAL_MIDPOINT,
-            Self::Auto | Self::Expm | Self::EulerMaruyama | Self::BackwardEuler | Self::CrankNicolson => {
+            Self::Auto
+            | Self::Expm
+            | Self::EulerMaruyama
+            | Self::Milstein
+            | Self::BackwardEuler
+            | Self::CrankNicolson => {
                 return None;
             }
         })

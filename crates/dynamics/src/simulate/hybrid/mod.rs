@@ -257,7 +257,8 @@ fn verdict(q: &Question<'_>, passage: &Passage) -> Verdict {
     }
 }
 
-fn check_holds(system: &dyn Hybrid, n: usize) -> Result<(), SimulateError> {
+/// Refuses holds that make no sense.
+pub(crate) fn check_holds(system: &dyn Hybrid, n: usize) -> Result<(), SimulateError> {
     for guard in system.guards() {
         if let Action::Jump { hold: Some(hold) } = &guard.action {
             finite("the duration of a hold", &[hold.duration])?;
