@@ -11,24 +11,12 @@
 //!
 //! Reference: Abramowitz and Stegun (1964), Handbook of mathematical functions, 13.1.27 and 13.2.1.
 
-use super::exponential::{exp, expm1};
+use super::exponential::{self, exp};
 
 /// The n-th derivative of (e^x - 1)/x, n <= 3.
 #[inline(always)]
 pub fn exprel<const N: usize>(x: f64) -> f64 {
-    if N == 0 { quotient(x) } else { derivative(N, x) }
-}
-
-/// (e^x - 1)/x.
-#[inline(always)]
-fn quotient(x: f64) -> f64 {
-    // Half the exponent at a time, so that the quotient may be finite where e^x is not.
-    let h = exp(0.5 * x);
-    let large = h / x * h;
-    let ratio = expm1(x) / x;
-    let y = if x > 700.0 { large } else { ratio };
-    let y = if x == f64::INFINITY { x } else { y };
-    if x == 0.0 { 1.0 } else { y }
+    if N == 0 { exponential::exprel(x) } else { derivative(N, x) }
 }
 
 /// The last term of the sums at |x| = 3 is below 1e-17 of the first.
@@ -42,7 +30,7 @@ fn derivative(n: usize, x: f64) -> f64 {
         }
         // Divided before it is multiplied, so that it overflows only where the result does.
         let h = exp(0.5 * x);
-        let mut e = quotient(x);
+        let mut e = exponential::exprel(x);
         for k in 1..=n {
             let rest = k as f64 * e / x;
             e = if x > 700.0 { (h / x - rest / h) * h } else { exp(x) / x - rest };

@@ -3,8 +3,14 @@
 //! No function has a branch, so the compiler turns a loop over it into vector instructions; `pulp` picks those of the
 //! machine at run time. Fused multiply-adds round the same everywhere: a slice gives the bits of its entries one by one.
 //!
-//! Error: at most 3 units in the last place against the true value. NaN stays NaN; results too large are infinite, results
-//! too small lose only the digits that they cannot hold. Cost: about 1 ns an entry.
+//! Error against the true value, in units in the last place, the largest of 20 000 samples each:
+//!
+//! | exp | expm1 | tanh | logistic | sinh | cosh | log | log1p | log10 | softplus | sin | cos | tan | exprel | x^y |
+//! |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+//! | 1.1 | 1.9 | 2.0 | 1.8 | 1.8 | 1.3 | 0.8 | 0.7 | 0.6 | 1.4 | 1.4 | 1.4 | 2.3 | 1.7 | 1.2 |
+//!
+//! NaN stays NaN; results too large are infinite, results too small lose only the digits that they cannot hold. Cost: about 1 ns
+//! an entry, 4 for a power.
 //!
 //! ```
 //! let mut x = [0.0, 1.0, -1000.0];
@@ -12,27 +18,47 @@
 //! assert_eq!(x, [0.0, 0.761_594_155_955_764_9, -1.0]);
 //! ```
 
+mod circular;
 mod exponential;
 mod exprel;
+mod logarithm;
 
+pub(crate) use circular::{cos, cos_near, is_near, sin, sin_near, tan, tan_near};
+pub(crate) use exponential::{cosh, sinh};
 pub use exponential::{exp, expm1, logistic, tanh};
 pub(crate) use exprel::exprel;
+pub(crate) use logarithm::{is_plain, log, log1p, log10, power, power_plain, softplus};
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 /// e^x of each entry.
 pub fn exp_in_place(x: &mut [f64]) {
-    Arch::new().dispatch(|| x.iter_mut().for_each(|x| *x = exp(*x)));
+    Arch::new().dispatch(InPlace(x, exp));
 }
 
 /// tanh of each entry.
 pub fn tanh_in_place(x: &mut [f64]) {
-    Arch::new().dispatch(|| x.iter_mut().for_each(|x| *x = tanh(*x)));
+    Arch::new().dispatch(InPlace(x, tanh));
 }
 
 /// 1/(1 + e^-x) of each entry.
 pub fn logistic_in_place(x: &mut [f64]) {
-    Arch::new().dispatch(|| x.iter_mut().for_each(|x| *x = logistic(*x)));
+    Arch::new().dispatch(InPlace(x, logistic));
+}
+
+/// A function for each entry. Neither a closure nor `for_each`: they may become functions of their own, without the
+/// instructions that were chosen.
+struct InPlace<'a, F>(&'a mut [f64], F);
+
+impl<F: Fn(f64) -> f64> NullaryFnOnce for InPlace<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for x in self.0 {
+            *x = self.1(*x);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -53,3 +79,6 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod truths;

@@ -1,6 +1,9 @@
 //! The functions of the grammar for one number, and for each entry of a block: the same inline function in both.
 
-use crate::elementary::{exp, expm1, exprel, logistic, tanh};
+use crate::elementary::{
+    cos, cos_near, cosh, exp, expm1, exprel, is_near, is_plain, log, log1p, log10, logistic, power,
+    power_plain, sin, sin_near, sinh, softplus, tan, tan_near, tanh,
+};
 use crate::function::{Binary, Ternary, Unary};
 
 /// f(x).
@@ -12,6 +15,15 @@ pub(super) fn unary(f: Unary, x: f64) -> f64 {
         Unary::Exprel => exprel::<0>(x),
         Unary::Tanh => tanh(x),
         Unary::Sigmoid => logistic(x),
+        Unary::Sinh => sinh(x),
+        Unary::Cosh => cosh(x),
+        Unary::Log => log(x),
+        Unary::Log1p => log1p(x),
+        Unary::Log10 => log10(x),
+        Unary::Softplus => softplus(x),
+        Unary::Sin => sin(x),
+        Unary::Cos => cos(x),
+        Unary::Tan => tan(x),
         Unary::Sqrt => x.sqrt(),
         Unary::Abs => x.abs(),
         Unary::Sign => sign(x),
@@ -21,21 +33,63 @@ pub(super) fn unary(f: Unary, x: f64) -> f64 {
     }
 }
 
+/// f of each entry. A macro, because a function that is handed over, or a closure, may stay a function of its own, without
+/// the instructions that were chosen for the machine.
+macro_rules! each {
+    ($x:expr, $y:expr, $f:expr) => {
+        for (y, &x) in $y.iter_mut().zip($x) {
+            *y = ($f)(x);
+        }
+    };
+    ($x:expr, $y:expr, $z:expr, $f:expr) => {
+        for ((z, &x), &y) in $z.iter_mut().zip($x).zip($y) {
+            *z = ($f)(x, y);
+        }
+    };
+}
+
+/// All entries by the fast function, then the few that it cannot serve by the whole one.
+macro_rules! each_near {
+    ($x:expr, $y:expr, $near:expr, $whole:expr) => {{
+        each!($x, $y, $near);
+        let mut all = true;
+        for &x in $x {
+            all &= is_near(x);
+        }
+        if !all {
+            for (y, &x) in $y.iter_mut().zip($x) {
+                if !is_near(x) {
+                    *y = $whole(x);
+                }
+            }
+        }
+    }};
+}
+
 /// f of each entry.
 #[inline(always)]
 pub(super) fn unary_each(f: Unary, x: &[f64], y: &mut [f64]) {
     match f {
-        Unary::Exp => each(x, y, exp),
-        Unary::Expm1 => each(x, y, expm1),
-        Unary::Exprel => each(x, y, exprel::<0>),
-        Unary::Tanh => each(x, y, tanh),
-        Unary::Sigmoid => each(x, y, logistic),
-        Unary::Sqrt => each(x, y, f64::sqrt),
-        Unary::Abs => each(x, y, f64::abs),
-        Unary::Sign => each(x, y, sign),
-        Unary::Heaviside => each(x, y, heaviside),
-        Unary::Relu => each(x, y, relu),
-        _ => each(x, y, |x| f.apply(x)),
+        Unary::Exp => each!(x, y, exp),
+        Unary::Expm1 => each!(x, y, expm1),
+        Unary::Exprel => each!(x, y, exprel::<0>),
+        Unary::Tanh => each!(x, y, tanh),
+        Unary::Sigmoid => each!(x, y, logistic),
+        Unary::Sinh => each!(x, y, sinh),
+        Unary::Cosh => each!(x, y, cosh),
+        Unary::Log => each!(x, y, log),
+        Unary::Log1p => each!(x, y, log1p),
+        Unary::Log10 => each!(x, y, log10),
+        Unary::Softplus => each!(x, y, softplus),
+        Unary::Sin => each_near!(x, y, sin_near, sin),
+        Unary::Cos => each_near!(x, y, cos_near, cos),
+        Unary::Tan => each_near!(x, y, tan_near, tan),
+        Unary::Sqrt => each!(x, y, f64::sqrt),
+        Unary::Abs => each!(x, y, f64::abs),
+        Unary::Sign => each!(x, y, sign),
+        Unary::Heaviside => each!(x, y, heaviside),
+        Unary::Relu => each!(x, y, relu),
+        _ => each!(x, y, |x: f64| f.apply(x)),
     }
 }
 
@@ -55,7 +109,8 @@ pub(super) fn binary(f: Binary, x: f64, y: f64) -> f64 {
         Binary::NotEqual => truth(x != y),
         Binary::Min => min(x, y),
         Binary::Max => max(x, y),
-        Binary::Power | Binary::Atan2 | Binary::Mod => f.apply(x, y),
+        Binary::Power => power(x, y),
+        Binary::Atan2 | Binary::Mod => f.apply(x, y),
     }
 }
 
@@ -63,15 +118,16 @@ pub(super) fn binary(f: Binary, x: f64, y: f64) -> f64 {
 #[inline(always)]
 pub(super) fn binary_each(f: Binary, x: &[f64], y: &[f64], z: &mut [f64]) {
     match f {
-        Binary::Less => each_pair(x, y, z, |x, y| truth(x < y)),
-        Binary::LessEqual => each_pair(x, y, z, |x, y| truth(x <= y)),
-        Binary::Greater => each_pair(x, y, z, |x, y| truth(x > y)),
-        Binary::GreaterEqual => each_pair(x, y, z, |x, y| truth(x >= y)),
-        Binary::Equal => each_pair(x, y, z, |x, y| truth(x == y)),
-        Binary::NotEqual => each_pair(x, y, z, |x, y| truth(x != y)),
-        Binary::Min => each_pair(x, y, z, min),
-        Binary::Max => each_pair(x, y, z, max),
-        _ => each_pair(x, y, z, |x, y| binary(f, x, y)),
+        Binary::Less => each!(x, y, z, |x: f64, y: f64| truth(x < y)),
+        Binary::LessEqual => each!(x, y, z, |x: f64, y: f64| truth(x <= y)),
+        Binary::Greater => each!(x, y, z, |x: f64, y: f64| truth(x > y)),
+        Binary::GreaterEqual => each!(x, y, z, |x: f64, y: f64| truth(x >= y)),
+        Binary::Equal => each!(x, y, z, |x: f64, y: f64| truth(x == y)),
+        Binary::NotEqual => each!(x, y, z, |x: f64, y: f64| truth(x != y)),
+        Binary::Power => power_each(x, y, z),
+        Binary::Min => each!(x, y, z, min),
+        Binary::Max => each!(x, y, z, max),
+        _ => each!(x, y, z, |x: f64, y: f64| binary(f, x, y)),
     }
 }
 
@@ -84,14 +140,21 @@ pub(super) fn ternary(f: Ternary, x: f64, y: f64, z: f64) -> f64 {
     }
 }
 
+/// As `each_near`, for x^y.
 #[inline(always)]
-fn each(x: &[f64], y: &mut [f64], f: impl Fn(f64) -> f64) {
-    y.iter_mut().zip(x).for_each(|(y, &x)| *y = f(x));
-}
-
-#[inline(always)]
-fn each_pair(x: &[f64], y: &[f64], z: &mut [f64], f: impl Fn(f64, f64) -> f64) {
-    z.iter_mut().zip(x).zip(y).for_each(|((z, &x), &y)| *z = f(x, y));
+fn power_each(x: &[f64], y: &[f64], z: &mut [f64]) {
+    each!(x, y, z, power_plain);
+    let mut all = true;
+    for (&x, &y) in x.iter().zip(y) {
+        all &= is_plain(x, y);
+    }
+    if !all {
+        for ((z, &x), &y) in z.iter_mut().zip(x).zip(y) {
+            if !is_plain(x, y) {
+                *z = power(x, y);
+            }
+        }
+    }
 }
 
 #[inline(always)]

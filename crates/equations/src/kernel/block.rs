@@ -7,6 +7,7 @@
 use super::apply::{binary_each, ternary, unary_each};
 use super::instruction::Instruction as I;
 use super::source::{Arrays, Place, Source, Target};
+use pulp::NullaryFnOnce;
 use std::mem::take;
 use std::ops::Range;
 
@@ -18,9 +19,28 @@ const VECTOR: usize = 8;
 /// Registers of a block.
 pub(super) type Registers = Vec<Vec<f64>>;
 
-/// Runs the instructions for `length` entries of each lane.
+/// The instructions for `length` entries of each lane, with what they work on.
+pub(super) struct Run<'a> {
+    pub(super) tape: &'a [I],
+    pub(super) length: usize,
+    pub(super) lanes: usize,
+    pub(super) arrays: &'a Arrays<'a>,
+    pub(super) carried: &'a mut [f64],
+    pub(super) registers: &'a mut Registers,
+    pub(super) out: &'a mut [f64],
+}
+
+impl NullaryFnOnce for Run<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        run(self.tape, self.length, self.lanes, self.arrays, self.carried, self.registers, self.out);
+    }
+}
+
 #[inline(always)]
-pub(super) fn run(
+fn run(
     tape: &[I],
     length: usize,
     lanes: usize,

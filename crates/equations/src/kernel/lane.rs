@@ -3,10 +3,28 @@
 use super::apply::{binary, ternary, unary};
 use super::instruction::Instruction as I;
 use super::source::{Arrays, Place, Target};
+use pulp::NullaryFnOnce;
 
-/// Runs the instructions for the one entry of one lane.
+/// The instructions for the one entry of one lane, with what they work on.
+pub(super) struct Run<'a> {
+    pub(super) tape: &'a [I],
+    pub(super) arrays: &'a Arrays<'a>,
+    pub(super) carried: &'a mut [f64],
+    pub(super) registers: &'a mut [f64],
+    pub(super) out: &'a mut [f64],
+}
+
+impl NullaryFnOnce for Run<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        run(self.tape, self.arrays, self.carried, self.registers, self.out);
+    }
+}
+
 #[inline(always)]
-pub(super) fn run(tape: &[I], arrays: &Arrays, carried: &mut [f64], r: &mut [f64], out: &mut [f64]) {
+fn run(tape: &[I], arrays: &Arrays, carried: &mut [f64], r: &mut [f64], out: &mut [f64]) {
     macro_rules! r {
         ($k:expr) => {
             r[$k as usize]

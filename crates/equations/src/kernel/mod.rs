@@ -114,20 +114,17 @@ impl Kernel {
                 Stage::Elementwise { length, tape, registers } if length * lanes == 1 => {
                     grow(&mut scratch.single, *registers);
                     let Scratch { carried, single, .. } = scratch;
-                    self.arch.dispatch(
-                        #[inline(always)]
-                        || lane::run(tape, &arrays, carried, single, out),
-                    );
+                    let run = lane::Run { tape, arrays: &arrays, carried, registers: single, out };
+                    self.arch.dispatch(run);
                 }
                 Stage::Elementwise { length, tape, registers } => {
                     if scratch.blocks.len() < *registers {
                         scratch.blocks.resize_with(*registers, || vec![0.0; block::BLOCK]);
                     }
                     let Scratch { carried, blocks, .. } = scratch;
-                    self.arch.dispatch(
-                        #[inline(always)]
-                        || block::run(tape, *length, lanes, &arrays, carried, blocks, out),
-                    );
+                    let (length, arrays) = (*length, &arrays);
+                    let run = block::Run { tape, length, lanes, arrays, carried, registers: blocks, out };
+                    self.arch.dispatch(run);
                 }
             }
         }
