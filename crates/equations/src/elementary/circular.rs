@@ -30,7 +30,7 @@ const C: [f64; 6] = [
 /// Whether the fast way serves.
 #[inline(always)]
 pub(crate) fn is_near(x: f64) -> bool {
-    !(x.abs() > 1e6)
+    (x.abs() <= 1e6) | x.is_nan()
 }
 
 /// n, in the lowest bits, sin r and cos r.

@@ -92,7 +92,7 @@ pub(crate) fn log1p(x: f64) -> f64 {
 /// The decimal logarithm; exact at powers of 10.
 #[inline(always)]
 pub(crate) fn log10(x: f64) -> f64 {
-    const HIGH: f64 = 4.342_944_818_781_688_8e-1;
+    const HIGH: f64 = 4.342_944_818_781_689e-1;
     const LOW: f64 = 2.508_294_671_164_527_5e-11;
     const TWO_HIGH: f64 = 3.010_299_956_636_117_7e-1;
     const TWO_LOW: f64 = 3.694_239_077_158_931e-13;

@@ -1,7 +1,10 @@
 //! The elementary functions beside values that mpmath computed with 50 digits and more.
+#![expect(clippy::approx_constant, reason = "arguments and values, not constants that were mistyped")]
 
 use super::{cos, cosh, exp, expm1, log, log1p, log10, logistic, power, sin, sinh, softplus, tan, tanh};
 
+/// A function with arguments and values.
+type Case<'a> = (fn(f64) -> f64, &'a [(f64, f64)]);
 type Values = (&'static str, fn(f64) -> f64, &'static [(f64, f64)]);
 
 const VALUES: [Values; 13] = [
@@ -540,7 +543,7 @@ fn errors_stay_within_three_units_in_the_last_place() {
 #[test]
 fn ends_of_the_range_and_signs_of_zero_come_out() {
     let (inf, nan) = (f64::INFINITY, f64::NAN);
-    let cases: [(fn(f64) -> f64, &[(f64, f64)]); 14] = [
+    let cases: [Case; 14] = [
         (exp, &[(0.0, 1.0), (-746.0, 0.0), (710.0, inf), (inf, inf), (-inf, 0.0)]),
         (expm1, &[(0.0, 0.0), (-0.0, -0.0), (-800.0, -1.0), (710.0, inf), (inf, inf), (-inf, -1.0)]),
         (tanh, &[(-0.0, -0.0), (inf, 1.0), (-1e300, -1.0), (1e-310, 1e-310)]),
