@@ -14,6 +14,14 @@ pub struct Place {
     pub span: Range<usize>,
 }
 
+impl Place {
+    /// Whether all of another place lies in this one.
+    pub(crate) fn contains(&self, other: &Self) -> bool {
+        let same = self.section == other.section && self.text == other.text;
+        same && self.span.start <= other.span.start && other.span.end <= self.span.end
+    }
+}
+
 /// Equations that cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{message}")]

@@ -40,6 +40,8 @@ pub(super) struct Tokens<'a> {
     open: usize,
 }
 
+const LONGEST_NAME: usize = 200;
+
 type Cut<T> = Result<T, ErrMode<ContextError>>;
 
 impl<'a> Tokens<'a> {
@@ -60,6 +62,12 @@ impl<'a> Tokens<'a> {
         let Ok(token) = cut else {
             return Err(self.stray(start));
         };
+        if let Token::Name(name) = token
+            && name.len() > LONGEST_NAME
+        {
+            let message = format!("this name is longer than {LONGEST_NAME} bytes");
+            return Err(FormulaError { message, span: start..start + name.len(), hint: None });
+        }
         match token {
             Token::Symbol("(") => self.open += 1,
             Token::Symbol(")") => self.open = self.open.saturating_sub(1),

@@ -77,6 +77,15 @@ impl<'a> Tree<'a> {
         &self.text[self.spans[id].clone()]
     }
 
+    /// What is written, as a message quotes it.
+    pub(crate) fn excerpt(&self, id: Id) -> String {
+        let source = self.source(id);
+        match source.char_indices().nth(60) {
+            Some((end, _)) => format!("{} …", source[..end].trim_end()),
+            None => source.to_owned(),
+        }
+    }
+
     /// Whether it is the literal 0, which has any unit.
     pub(crate) fn is_zero(&self, mut id: Id) -> bool {
         while let Expr::Unary(Unary::Negate, inner) = self.nodes[id] {

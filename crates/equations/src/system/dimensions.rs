@@ -105,8 +105,15 @@ impl Dimensions {
         }
     }
 
-    /// Whatever is still unknown has no dimension.
+    /// Whatever is still unknown has no dimension; but time is time wherever anything has a unit.
     pub(super) fn settle(&mut self) {
+        let units = (1..self.causes.len()).any(|k| {
+            let form = self.unknowns.form(k);
+            form.is_ok_and(|f| !matches!(self.unknowns.dimension(&f), Ok(None | Some(Dimension::NONE))))
+        });
+        if units && self.of(Symbol::Time).is_none() {
+            self.suggest(Symbol::Time, Dimension::TIME);
+        }
         for k in 0..self.causes.len() {
             self.suggest_unknown(k);
         }
@@ -397,7 +404,7 @@ impl Dimensions {
                 let d = self.unknowns.shown(form);
                 let message =
                     format!("`{function}` needs a dimensionless argument, not {}", d.with_article());
-                let source = text.tree.source(a);
+                let source = text.tree.excerpt(a);
                 let atom = source.chars().all(|c| c.is_alphanumeric() || c == '_') || source.starts_with('(');
                 let hint = match usual_unit(d) {
                     Some(unit) if atom => {
@@ -457,6 +464,7 @@ impl Dimensions {
     /// The error with a remark on a name whose dimension was found elsewhere, and on letters that were read as units.
     fn explained(&mut self, text: &Text<'_>, operands: &[Id], mut e: EquationError) -> EquationError {
         let inside = operands.iter().flat_map(|&root| text.tree.start(root)..=root);
+        let own: Vec<Place> = operands.iter().map(|&id| text.place(id)).collect();
         let mut letters: Vec<&str> = Vec::new();
         let mut found = None;
         for id in inside {
@@ -468,8 +476,8 @@ impl Dimensions {
                     if found.is_none() =>
                 {
                     let cause = self.unknown(symbol).and_then(|k| self.causes[k].clone());
-                    found =
-                        cause.filter(|c| *c != e.place).zip(self.of(symbol)).map(|c| (c, name.to_owned()));
+                    let cause = cause.filter(|c| !own.iter().any(|o| o.contains(c)));
+                    found = cause.zip(self.of(symbol)).map(|c| (c, name.to_owned()));
                 }
                 _ => {}
             }

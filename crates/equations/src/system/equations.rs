@@ -151,7 +151,27 @@ impl Equations {
             .collect();
         let lengths = lengths(&names, |k| sections[k].length, &everything, &texts);
         let dimensions = check(sections, scope, &names, &texts, &statements, &lines, &order)?;
-        lower(names, dimensions, lengths, &texts, &lines, &order)
+        let equations = lower(names, dimensions, lengths, &texts, &lines, &order)?;
+        equations.whole(&texts, &lines)?;
+        Ok(equations)
+    }
+}
+
+impl Equations {
+    /// Refuses a state whose dimension has half a power, as noise with a wrong factor makes it, unless its unit is stated.
+    fn whole(&self, texts: &[Text<'_>], lines: &[Line]) -> Result<(), EquationError> {
+        for line in lines.iter().filter(|l| l.unit.is_none()) {
+            let Symbol::State(k) = line.symbol else { continue };
+            let State { name, dimension, .. } = &self.states[k];
+            if !dimension.is_integral() {
+                let message = format!("by these equations `{name}` is {}", dimension.with_article());
+                let e = texts[line.text].error(line.right, message);
+                let hint =
+                    format!("state its unit, as in `d{name}/dt = … : volt`, to see which term differs");
+                return Err(e.help(hint));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -304,18 +324,6 @@ fn check(
         let message = format!("by these equations `t` is {}, not a time", time.with_article());
         let hint = Some("look for a factor that is missing, or for a name that was read as a unit".into());
         return Err(EquationError { message, place, labels: Vec::new(), hint });
-    }
-    for line in lines.iter().filter(|l| matches!(l.symbol, Symbol::State(_)) && l.unit.is_none()) {
-        let found = dimensions.of(line.symbol).unwrap_or_default();
-        if !found.is_integral() {
-            let text = &texts[line.text];
-            let name = names.written(line.symbol);
-            let e =
-                text.error(line.right, format!("by these equations `{name}` is {}", found.with_article()));
-            return Err(
-                e.help(format!("state its unit, as in `d{name}/dt = … : volt`, to see which term differs"))
-            );
-        }
     }
     Ok(dimensions)
 }

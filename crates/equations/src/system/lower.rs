@@ -116,7 +116,7 @@ impl Lower<'_> {
         if self.graph.as_constant(value.node).is_some_and(|x| !x.is_finite()) {
             let x = self.graph.as_constant(value.node).unwrap_or(f64::NAN);
             let what = if x.is_nan() { "not a number" } else { "infinite" };
-            let message = format!("`{}` is {what}", text.tree.source(id));
+            let message = format!("`{}` is {what}", text.tree.excerpt(id));
             return Err(text.error(id, message).help("write an expression with a finite value"));
         }
         Ok(value)
@@ -188,7 +188,7 @@ impl Lower<'_> {
     fn vector(&self, text: &Text<'_>, id: Id, value: Option<Value>) -> Result<Value, EquationError> {
         match value {
             Some(Value { matrix: Some(_), .. }) => {
-                let source = text.tree.source(id);
+                let source = text.tree.excerpt(id);
                 let e = text.error(id, format!("`{source}` is a matrix and stands alone here"));
                 Err(e.help(format!("a matrix multiplies a vector, as in `{source}@x`")))
             }
@@ -303,7 +303,7 @@ impl Lower<'_> {
                 return Err(self.not_linear(text, b, &y));
             }
             if is_zero(self.graph, y.node) {
-                let message = format!("`{}` is always zero, and this divides by it", text.tree.source(b));
+                let message = format!("`{}` is always zero, and this divides by it", text.tree.excerpt(b));
                 return Err(text.error(b, message).help("divide by something that can differ from zero"));
             }
         }
@@ -429,7 +429,7 @@ impl Lower<'_> {
         let n = self.graph.length(factor.node);
         if n != 1 {
             let (m, v) = if x.matrix.is_some() { (a, b) } else { (b, a) };
-            let (m, v) = (text.tree.source(m), text.tree.source(v));
+            let (m, v) = (text.tree.excerpt(m), text.tree.excerpt(v));
             let e = text.error(id, format!("the matrix `{m}` and the vector `{v}` are joined by `*`"));
             return Err(
                 e.help(format!("write `{m}@{v}` for the product, or `{v}*({m}@x)` to scale each unit"))
@@ -452,7 +452,7 @@ impl Lower<'_> {
         let missing = || text.error(id, "this expression has no value");
         let (x, y) = (x.ok_or_else(missing)?, y.ok_or_else(missing)?);
         let Some(left) = x.matrix else {
-            let source = text.tree.source(a);
+            let source = text.tree.excerpt(a);
             let what = if self.graph.length(x.node) == 1 { "number" } else { "vector" };
             let e = text.error(a, format!("`{source}` is a {what}, and `@` multiplies by a matrix"));
             let e = e.label(text.place(a), format!("a {what}"));
@@ -468,7 +468,7 @@ impl Lower<'_> {
             None => (1, self.graph.length(y.node)),
         };
         if n != left.cols {
-            let (m, v) = (text.tree.source(a), text.tree.source(b));
+            let (m, v) = (text.tree.excerpt(a), text.tree.excerpt(b));
             let what = if y.matrix.is_some() { "rows" } else { "units" };
             let message = format!("`{m}` has {} columns, and `{v}` has {n} {what}", left.cols);
             let e = text.error(id, message);
@@ -510,7 +510,7 @@ impl Lower<'_> {
         };
         let form = format!("write `{name}(t - 5 ms)`, with a time that is constant");
         let Some(by) = time_before(self.graph, x) else {
-            let e = text.error(a, format!("`{}` is no earlier time", text.tree.source(a)));
+            let e = text.error(a, format!("`{}` is no earlier time", text.tree.excerpt(a)));
             return Err(e.help(form));
         };
         if let Some(what) = varying(self.graph, by) {

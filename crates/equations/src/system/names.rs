@@ -167,15 +167,6 @@ impl Names {
         }
     }
 
-    /// How a state or a definition is written.
-    pub(super) fn written(&self, symbol: Symbol) -> &str {
-        match symbol {
-            Symbol::State(k) => &self.states[k].name,
-            Symbol::Definition(k) => &self.definitions[k].name,
-            _ => "this",
-        }
-    }
-
     /// The state, definition or given name of this name.
     pub(super) fn known(&self, section: usize, name: &str) -> Option<Symbol> {
         let own = |(_, names): &(String, HashMap<String, Symbol>), name: &str| names.get(name).copied();

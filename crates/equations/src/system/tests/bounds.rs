@@ -37,6 +37,8 @@ fn a_megabyte_of_text_is_read_or_refused() {
         format!("x = {}1", "1+".repeat(200_000)),
         format!("# {}", "a".repeat(900_000)),
         "x".repeat(1_000_000),
+        format!("y = {}", "x".repeat(1_000_000)),
+        format!("x = 1\ny = {}", "x".repeat(150)),
         "x = 1\n".repeat(150_000),
         "\n".repeat(1_000_000),
         format!("x = 1 : {}", "m".repeat(900_000)),

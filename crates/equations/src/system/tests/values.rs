@@ -80,6 +80,8 @@ fn written_quantities_are_the_doubles_nearest_to_them() {
         ("2/(1 ms)", 2000.0),
         ("5 kg m s^-2", 5.0),
         ("0.3 min", 18.0),
+        ("5 \u{b5}s + 0 \u{3bc}s", 5e-6),
+        ("2 M\u{3a9} + 0 \u{2126}", 2e6),
     ] {
         let s = read(&[], &format!("x = {text}")).unwrap();
         assert_eq!(s.graph.as_constant(s.definitions[0].node), Some(value), "{text}");
@@ -142,4 +144,61 @@ fn expressions_conditions_and_jumps_speak_the_names_of_their_section() {
     ] {
         assert_eq!(s.assignments(0, text).unwrap_err().message, message, "{text}");
     }
+}
+
+#[test]
+fn dimensions_that_are_not_given_follow_from_the_equations() {
+    let names = [
+        parameter("g", "?"),
+        parameter("E", "mV"),
+        parameter("k", "?"),
+        name("I", "?", NameKind::Input { len: 1 }),
+    ];
+    let s = read(&names, "C*dv/dt = g*(E - v) + I + w : volt\ntau*dw/dt = -w\nC = 5*pF\ntau = k^2").unwrap();
+    let of = |n: &str| {
+        let given = s.parameters.iter().chain(&s.inputs).find(|p| p.name == n).unwrap();
+        given.dimension.unwrap().to_string()
+    };
+    let half = "s^(1/2)";
+    assert_eq!((of("g"), of("I"), of("k")), ("conductance (S)".into(), "current (A)".into(), half.into()));
+    assert_eq!((s.states[1].dimension, s.definitions[1].dimension), (dimension("A"), Dimension::TIME));
+    assert_eq!(s.time, Dimension::TIME);
+}
+
+#[test]
+fn a_model_without_units_has_none() {
+    let s = read(&[parameter("mu", "?")], "dv/dt = mu*(v - v^3/3 - w)\ndw/dt = v/mu + 0.7").unwrap();
+    assert!(s.states.iter().all(|x| x.dimension == Dimension::NONE));
+    assert_eq!((s.time, s.parameters[0].dimension), (Dimension::NONE, Some(Dimension::NONE)));
+}
+
+#[test]
+fn initial_values_say_the_dimension_only_where_nothing_else_does() {
+    let with_hints = |text: &str, hints: &[(&str, Dimension)]| {
+        let scope =
+            Scope { time: Some(Dimension::TIME), names: vec![parameter("tau", "s"), parameter("I", "A")] };
+        Equations::parse(&[Section { name: "a", texts: &[text], hints, ..Section::default() }], &scope)
+    };
+    let volt = [("v", dimension("V"))];
+    assert_eq!(with_hints("tau*dv/dt = -v", &volt).unwrap().states[0].dimension, dimension("V"));
+    assert_eq!(with_hints("tau*dv/dt = -v", &[]).unwrap().states[0].dimension, Dimension::NONE);
+    assert_eq!(with_hints("tau*dv/dt = I - v", &volt).unwrap().states[0].dimension, dimension("A"));
+    // The error speaks of what the initial value says.
+    let e = with_hints("tau*dv/dt = I - v + v*v", &volt).unwrap_err();
+    assert_eq!(e.message, "`-` needs equal units, not a current (A) and a voltage (V)");
+}
+
+#[test]
+fn an_error_points_at_both_operands_and_at_what_made_them_so() {
+    let text = "tau*dv/dt = E - v\ntau*dw/dt = w + v - I";
+    let names = [parameter("tau", "ms"), parameter("E", "mV"), parameter("I", "nA")];
+    let e = refused(&names, text);
+    assert_eq!(e.message, "`-` needs equal units, not a voltage (V) and a current (A)");
+    let labels: Vec<(&str, &str)> =
+        e.labels.iter().map(|(p, l)| (&text[p.span.clone()], l.as_str())).collect();
+    assert_eq!(labels, [("w + v", "voltage (V)"), ("I", "current (A)"), ("v", "so `v` is a voltage (V)")]);
+    assert_eq!(e.hint.as_deref(), Some("multiply the current (A) by a resistance (ohm), such as `(1 Mohm)`"));
+    assert_eq!((&text[e.place.span.clone()], e.place.section, e.place.text), ("I", 0, Some(0)));
+    let e = refused(&names, "tau*dv/dt = E - v + C*v");
+    assert!(e.hint.unwrap().ends_with("`C` is not defined here and was read as a unit"));
 }
