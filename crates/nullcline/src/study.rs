@@ -294,6 +294,11 @@ pub struct Cycle {
     pub highest: Vec<f64>,
 }
 
+impl Cycle {
+    /// What is timed of a run that ends where it began.
+    pub const RETURN: &'static str = "the return to the start";
+}
+
 /// A linear network driven by noise.
 #[derive(Clone, Debug)]
 pub struct Fluctuations {

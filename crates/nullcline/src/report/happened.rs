@@ -2,7 +2,7 @@
 
 use super::Paragraph;
 use super::phrase::{Clock, count, digits, list, sentence, short, valued, variable};
-use crate::study::{Course, Events, Spikes, Study};
+use crate::study::{Course, Cycle, Events, Spikes, Study};
 
 /// What fired and what happened.
 pub(super) fn paragraphs(study: &Study) -> Vec<Paragraph> {
@@ -131,6 +131,12 @@ pub(super) fn oscillation(study: &Study) -> Option<String> {
             _ => format!("It neither comes to rest nor repeats a cycle in this run: {}.", o.reason),
         });
     };
+    if c.timed == Cycle::RETURN {
+        return Some(format!(
+            "It ends where it began: a closed orbit, of which {} is the period (or a multiple of it).",
+            precise(clock, c.period)
+        ));
+    }
     let spread = if c.spread <= 1e-9 * c.period {
         String::new()
     } else {
@@ -172,5 +178,6 @@ pub(super) fn swing(study: &Study) -> Option<String> {
             format!("{}{verb} from {} to {}", variable(study, i), short(*low), valued(study, i, *high))
         })
         .collect();
-    Some(format!(" In the last one, {}.", list(&each, "and")))
+    let one = if c.timed == Cycle::RETURN { "On it" } else { "In the last one" };
+    Some(format!(" {one}, {}.", list(&each, "and")))
 }

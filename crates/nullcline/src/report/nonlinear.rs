@@ -10,6 +10,7 @@
 
 use super::Paragraph;
 use super::phrase::{count, long, quantity, valued, variable};
+use super::readable::is_mixed;
 use super::verdict;
 use crate::study::{Course, Cycle, LinearAt, Point, Study};
 use dynamics::analyze::{PlanarType, StabilityVerdict};
@@ -43,8 +44,9 @@ pub(super) fn paragraphs(study: &Study) -> Vec<Paragraph> {
         Some((Course::Rests, _)) => rests(study),
         _ => String::new(),
     };
+    let told: Vec<String> = [told].into_iter().filter(|t| !t.is_empty()).chain(beyond(study)).collect();
     if !told.is_empty() {
-        out.push(Paragraph::Text(told));
+        out.push(Paragraph::Text(told.join(" ")));
     }
     out
 }
@@ -60,6 +62,12 @@ pub(super) fn state(study: &Study, x: &[f64]) -> String {
     let parts =
         x.iter().enumerate().map(|(i, v)| format!("{} = {}", variable(study, i), valued(study, i, *v)));
     parts.collect::<Vec<_>>().join(", ")
+}
+
+/// The state with what is rounding beside its largest value written as 0; where units differ nothing can be compared.
+fn cleared(study: &Study, x: &[f64]) -> Vec<f64> {
+    let most = if is_mixed(study) { 0.0 } else { x.iter().fold(0.0, |m: f64, v| m.max(v.abs())) };
+    x.iter().map(|v| if v.abs() < 1e-13 * most { 0.0 } else { *v }).collect()
 }
 
 /// `fixed point 2 (V = -65 mV, n = 0.318)`, or without a number where there is one only.
@@ -120,7 +128,7 @@ fn goes_round(study: &Study, cycle: &Cycle) -> String {
                  In the plane every closed orbit surrounds a fixed point.",
                 named(study, k)
             );
-        } else {
+        } else if study.linear.len() == 1 {
             out += &format!(
                 "The run cannot stay at {}: {} of {} there. It repeats a cycle instead, and if nearby states come to the \
                  same cycle, that is a limit cycle.",
@@ -142,25 +150,42 @@ fn goes_round(study: &Study, cycle: &Cycle) -> String {
             named(study, k)
         );
     }
-    let stable: Vec<usize> = all.iter().copied().filter(|&k| is_stable(&study.linear[k])).collect();
-    let (beyond, rest): (Vec<usize>, Vec<usize>) = stable.into_iter().partition(|k| jumps && !within(k));
-    if let [k, ..] = rest.as_slice() {
+    let rest = all.iter().copied().filter(|&k| is_stable(&study.linear[k]) && (!jumps || within(&k)));
+    if let Some(k) = rest.into_iter().next() {
         let gap = if out.is_empty() { "" } else { " " };
         out += &format!(
             "{gap}But {} is stable as well: whether the system rests there or oscillates is for the start to choose \
              (bistability).",
-            named(study, *k)
-        );
-    }
-    if let [k, ..] = beyond.as_slice() {
-        let gap = if out.is_empty() { "" } else { " " };
-        out += &format!(
-            "{gap}The flow alone would come to rest at {}, but this lies outside of what the run visits: a reset carries \
-             the state back before it gets there, again and again.",
-            named(study, *k)
+            named(study, k)
         );
     }
     out
+}
+
+/// A fixed point of the flow that attracts, and that resets keep the run from.
+fn beyond(study: &Study) -> Option<String> {
+    let x = &study.simulation.as_ref()?.trajectory.x;
+    if study.spikes.iter().all(|s| s.times.is_empty()) {
+        return None;
+    }
+    let visited = |i: usize, v: f64| {
+        let row = x.row(i);
+        let (low, high) = (
+            row.iter().copied().fold(f64::INFINITY, f64::min),
+            row.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        );
+        v >= low && v <= high
+    };
+    let outside = |at: &LinearAt| {
+        point(at)
+            .is_some_and(|p| p.x.len() == x.rows() && p.x.iter().enumerate().any(|(i, v)| !visited(i, *v)))
+    };
+    let k = study.linear.iter().position(|at| is_stable(at) && outside(at))?;
+    Some(format!(
+        "The flow alone would come to rest at {}, but this lies outside of what the run visits: a reset carries the state \
+         back before it gets there, again and again.",
+        named(study, k)
+    ))
 }
 
 fn is_saddle(at: &LinearAt) -> bool {
@@ -220,7 +245,7 @@ fn table(study: &Study) -> Paragraph {
         head.push("how sure".into());
         let row = |(k, at, p): &(usize, &LinearAt, &Point)| {
             let mut row = vec![(k + 1).to_string()];
-            row.extend(p.x.iter().map(|v| long(*v)));
+            row.extend(cleared(study, &p.x).into_iter().map(long));
             row.push(stability(at).into());
             row.extend((n == 2).then(|| kind(at)));
             row.push(sure(p));
@@ -236,7 +261,7 @@ fn table(study: &Study) -> Paragraph {
         std::iter::once(name).chain(cells).collect::<Vec<_>>()
     };
     let mut rows: Vec<Vec<String>> = if n <= ROWS {
-        (0..n).map(|i| line(quantity(study, i), &|_, p| long(p.x[i]))).collect()
+        (0..n).map(|i| line(quantity(study, i), &|_, p| long(cleared(study, &p.x)[i]))).collect()
     } else {
         let groups = study.groups.iter().take(ROWS);
         groups
@@ -281,7 +306,7 @@ pub(super) fn heading(study: &Study, k: usize) -> String {
     about.push(
         if p.certified { "certified by Newton's contraction" } else { "a slow point, not certified" }.into(),
     );
-    if !super::readable::is_mixed(study) {
+    if !is_mixed(study) {
         about.push(format!("residual {}", super::phrase::short(p.residual)));
     }
     format!("{number} ({}).", about.join(", "))

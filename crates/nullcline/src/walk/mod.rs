@@ -191,7 +191,7 @@ pub fn examine(
         activity: trajectory.and_then(activity),
         oscillation: trajectory
             .filter(|_| is_autonomous(&system.kind))
-            .map(|run| oscillation::oscillation(run, &system.names, &[])),
+            .map(|run| oscillation::oscillation(run, &system.names, &oscillation::located(&[], &[]))),
         fluctuations,
         portrait: portrait::portrait(system, trajectory, &linear),
         ensemble: match (run, trajectory) {

@@ -11,13 +11,15 @@
 //! | oscillates | the last intervals agree to 2 %, the swing neither grows nor shrinks, every variable returns |
 //! | comes to rest | in its last tenth no variable moves by more than 0.1 % of its range, and ever less |
 //!
-//! Where a population of one unit spikes, its spikes are timed instead: they are located and need no interpolation, and at a
-//! reset a maximum is a corner. Neither verdict is a proof: a run says nothing of what comes after its end.
+//! | a closed orbit | the last state is the first one, to 1e-6 of the range of each variable |
+//!
+//! Where a single unit spikes, or another event repeats, these are timed instead: they are located and need no interpolation,
+//! and at a reset a maximum is a corner. Neither verdict is a proof: a run says nothing of what comes after its end.
 //!
 //! Cost: a few passes over the record for each variable tried (at most [`TRIED`]). It fails on bursts with several spikes a
 //! cycle unless a slower variable has one maximum in each.
 
-use crate::study::{Course, Cycle, Oscillation, Spikes};
+use crate::study::{Course, Cycle, Events, Oscillation, Spikes};
 use dynamics::simulate::Trajectory;
 use linalg::Matrix;
 
@@ -30,20 +32,25 @@ const EVEN: f64 = 0.02;
 /// A last tenth that moves less than this part of the whole range is rest.
 const STILL: f64 = 1e-3;
 
-/// What a run came to.
-pub(super) fn oscillation(run: &Trajectory, names: &[String], spikes: &[Spikes]) -> Oscillation {
+/// Moments that were located, with what they are: spikes and events of single units.
+pub(super) fn located(spikes: &[Spikes], events: &[Events]) -> Vec<(String, Vec<f64>)> {
+    let times = |all: &[(f64, usize)]| all.iter().map(|(t, _)| *t).collect::<Vec<f64>>();
+    let single = spikes.iter().filter(|s| s.n == 1);
+    let spikes = single.map(|s| (format!("spikes of {}", s.population), times(&s.times)));
+    let single = events.iter().filter(|e| e.times.iter().all(|(_, unit)| *unit == 0));
+    spikes.chain(single.map(|e| (format!("events {}", e.name), times(&e.times)))).collect()
+}
+
+/// What a run came to; `located` are the moments of [`located`].
+pub(super) fn oscillation(run: &Trajectory, names: &[String], located: &[(String, Vec<f64>)]) -> Oscillation {
     let (n, count) = (run.x.rows(), run.t.len());
     if n == 0 || count < 20 || !run.x.is_finite() {
         return neither("the record is too short or leaves the finite numbers");
     }
     let mut why = None;
-    for population in spikes.iter().filter(|s| s.n == 1) {
-        let marks = population
-            .times
-            .iter()
-            .map(|(t, _)| Mark { t: *t, coarse: *t, blunt: 0.0, swing: 1.0 })
-            .collect();
-        match judged(run, marks, &format!("spikes of {}", population.population)) {
+    for (timed, times) in located {
+        let marks = times.iter().map(|&t| Mark { t, coarse: t, blunt: 0.0, swing: 1.0 }).collect();
+        match judged(run, marks, timed) {
             Ok(cycle) => return oscillates(Cycle { error: None, ..cycle }),
             Err(reason) => why = why.or(reason),
         }
@@ -61,6 +68,9 @@ pub(super) fn oscillation(run: &Trajectory, names: &[String], spikes: &[Spikes])
             Err(reason) => why = why.or(reason),
         }
     }
+    if let Some(cycle) = closed(run) {
+        return oscillates(cycle);
+    }
     let quiet = last.is_none_or(|time| time < run.t[count - 1]);
     if quiet && rests(run) {
         return Oscillation { verdict: Course::Rests, reason: String::new(), cycle: None };
@@ -74,6 +84,28 @@ fn neither(reason: &str) -> Oscillation {
 
 fn oscillates(cycle: Cycle) -> Oscillation {
     Oscillation { verdict: Course::Oscillates, reason: String::new(), cycle: Some(cycle) }
+}
+
+/// A run that ends where it began, after it was elsewhere.
+fn closed(run: &Trajectory) -> Option<Cycle> {
+    let count = run.t.len();
+    let (from, to) = (run.t[0], run.t[count - 1]);
+    let (lowest, highest) = ranges(run, from, to);
+    let moves = |i: usize| highest[i] - lowest[i] > 1e-9 * highest[i].abs().max(lowest[i].abs());
+    let back = |i: usize| (run.x[(i, count - 1)] - run.x[(i, 0)]).abs() <= 1e-6 * (highest[i] - lowest[i]);
+    // At rest from the start it would also end where it began: it must have left at once.
+    let left = |i: usize| range(&run.x, i, 0..count / 10) > 1e-3 * (highest[i] - lowest[i]);
+    let moving: Vec<usize> = (0..run.x.rows()).filter(|&i| moves(i)).collect();
+    let is_closed = moving.iter().all(|&i| back(i)) && moving.iter().any(|&i| left(i));
+    is_closed.then(|| Cycle {
+        timed: Cycle::RETURN.into(),
+        period: to - from,
+        spread: 0.0,
+        error: None,
+        count: 1,
+        lowest,
+        highest,
+    })
 }
 
 /// A moment that comes once in each cycle.
@@ -320,6 +352,14 @@ mod tests {
     }
 
     #[test]
+    fn one_turn_of_a_closed_orbit_is_a_period() {
+        let found = judge(&run(TAU / 500.0, 501, |t| vec![2.0 * t.cos(), t.sin()]));
+        let cycle = found.cycle.expect("it is back");
+        assert!((cycle.period - TAU).abs() < 1e-12 && cycle.count == 1, "{cycle:?}");
+        assert_eq!(judge(&run(0.9 * TAU / 500.0, 501, |t| vec![2.0 * t.cos(), t.sin()])).cycle, None);
+    }
+
+    #[test]
     fn a_fixed_point_is_rest_from_the_start() {
         assert_eq!(judge(&run(0.1, 200, |_| vec![0.3, 0.0])).verdict, Course::Rests);
         assert_eq!(judge(&run(0.1, 200, |t| vec![1.0 - (-t).exp()])).verdict, Course::Rests);
@@ -332,7 +372,7 @@ mod tests {
         let saw = run(0.013, 1000, |t| vec![(t / period).fract()]);
         let times = (1..19).map(|k| (f64::from(k) * period, 0)).collect();
         let spikes = Spikes { population: "cell".into(), n: 1, times, rate: 1.0 / period, cv: Some(0.0) };
-        let found = oscillation(&saw, &["v".into()], &[spikes]);
+        let found = oscillation(&saw, &["v".into()], &located(&[spikes], &[]));
         let cycle = found.cycle.expect("it oscillates");
         assert!((cycle.period - period).abs() < 1e-12 && cycle.error.is_none(), "{cycle:?}");
         assert_eq!(cycle.timed, "spikes of cell");

@@ -43,7 +43,7 @@ fn frame(run: Option<&Trajectory>, linear: &[LinearAt]) -> (Vec<f64>, Vec<f64>) 
     let (longer, shorter) = ((a.1 - a.0).max(b.1 - b.0), (a.1 - a.0).min(b.1 - b.0));
     let longer = if longer > 0.0 { longer } else { 2.0 };
     // Ranges that differ much stand for unlike things, such as a potential in V and a fraction: each has its own margin.
-    let unlike = shorter > 0.0 && longer > 8.0 * shorter;
+    let unlike = shorter > 0.0 && longer > 2.5 * shorter;
     let line = |(low, high): (f64, f64)| {
         let size = if unlike { high - low } else { longer };
         let (center, half) = ((low + high) / 2.0, 0.5 * (high - low).max(0.3 * size) + 0.12 * size);

@@ -9,6 +9,9 @@ pub(in super::super) const LINES_AT_MOST: usize = 12;
 /// Bare numbers whose ranges differ by more than this factor have axes of their own.
 const ALIKE: f64 = 50.0;
 
+/// Units that spike have panels of their own up to this number.
+const APART: usize = 6;
+
 /// Variables that share an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub(in super::super) struct Panel {
@@ -18,6 +21,8 @@ pub(in super::super) struct Panel {
     pub(in super::super) variables: Vec<usize>,
     /// Whether they are too many for lines.
     pub(in super::super) image: bool,
+    /// Whether it shares its axis with no other.
+    apart: bool,
     /// The largest range among them.
     range: f64,
 }
@@ -51,19 +56,29 @@ pub(in super::super) fn panels(study: &Study, x: &Matrix) -> Vec<Panel> {
         let (low, high) = extent(x.row(i));
         let range = if high > low { high - low } else { 0.0 };
         let alike = |a: f64, b: f64| a == 0.0 || b == 0.0 || (a / b < ALIKE && b / a < ALIKE);
-        let fits = |p: &&mut Panel| p.unit == unit && (!few || !unit.is_empty() || alike(p.range, range));
+        let apart = spiking(study, i);
+        let fits = |p: &&mut Panel| {
+            !apart && !p.apart && p.unit == unit && (!few || !unit.is_empty() || alike(p.range, range))
+        };
         match all.iter_mut().find(fits) {
             Some(panel) => {
                 panel.variables.push(i);
                 panel.range = panel.range.max(range);
             }
-            None => all.push(Panel { unit: unit.into(), variables: vec![i], image: false, range }),
+            None => all.push(Panel { unit: unit.into(), variables: vec![i], image: false, apart, range }),
         }
     }
     for panel in &mut all {
         panel.image = panel.variables.len() > LINES_AT_MOST;
     }
     all
+}
+
+/// Whether a variable belongs to a few units that spike: their resets would cover each other.
+fn spiking(study: &Study, i: usize) -> bool {
+    let group = study.groups.iter().find(|g| (g.start..g.start + g.len).contains(&i));
+    let fires = |n: usize| study.spikes.iter().any(|s| s.n == n && s.times.len() > 2 * n);
+    group.is_some_and(|g| g.len > 1 && g.len <= APART && fires(g.len))
 }
 
 #[cfg(test)]

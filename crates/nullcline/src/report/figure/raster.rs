@@ -23,7 +23,9 @@ pub(super) fn raster(study: &Study) -> Option<Figure> {
     let last = simulation.trajectory.t.last().copied().unwrap_or(simulation.span.1);
     let clock = Clock::of(study);
     let time = clock.axis(last.abs().max(simulation.span.0.abs()));
-    let bin = nice((last - simulation.span.0) / BINS);
+    // At least about 15 spikes in a bin, or their number would say more of chance than of the rate.
+    let span = last - simulation.span.0;
+    let bin = nice((span / BINS).max(15.0 * span / total as f64).min(span / 5.0));
     let rates: Vec<Vec<f64>> = shown.iter().map(|s| binned(s, simulation.span.0, last, bin)).collect();
     let most = rates.iter().flatten().copied().fold(0.0, f64::max);
     let y = Scale::new(0.0, 1.05 * most);

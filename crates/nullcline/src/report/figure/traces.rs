@@ -68,7 +68,8 @@ pub(super) fn traces(study: &Study) -> Option<Figure> {
         (true, false, _) => 118.0,
         (false, true, _) => 92.0,
         (false, false, 2) => 84.0,
-        _ => 62.0,
+        (false, false, 3) => 62.0,
+        _ => 46.0,
     };
     let above = if panels[0].image { 14.0 } else { 8.0 };
     let gap = |p: &Panel| if p.image { 18.0 } else { 10.0 };
