@@ -61,6 +61,7 @@ fn spikes(s: &Spikes, clock: Clock, span: f64) -> String {
         )
     };
     if let Some(cv) = s.cv {
+        let cv = if cv < 1e-6 { 0.0 } else { cv };
         let of = if one { "its intervals vary" } else { "the intervals of a unit vary" };
         text += &format!("; {of} by CV {} ({})", digits(cv, 2), irregular(cv));
     }

@@ -189,9 +189,9 @@ pub fn examine(
         symmetry: symmetry::symmetry(network(model), built, trajectory),
         components: trajectory.and_then(|run| components::components(run, &linear)),
         activity: trajectory.and_then(activity),
-        oscillation: trajectory
-            .filter(|_| is_autonomous(&system.kind))
-            .map(|run| oscillation::oscillation(run, &system.names, &oscillation::located(&[], &[]))),
+        oscillation: trajectory.filter(|_| is_autonomous(&system.kind)).map(|run| {
+            oscillation::oscillation(run, &system.names, &oscillation::located(&spikes, &happened))
+        }),
         fluctuations,
         portrait: portrait::portrait(system, trajectory, &linear),
         ensemble: match (run, trajectory) {
@@ -216,7 +216,11 @@ pub fn examine(
 
 /// Whether chance and exact formulas stay out of its run, so that its maxima tell of an oscillation.
 fn is_autonomous(kind: &SystemKind) -> bool {
-    matches!(kind, SystemKind::Field { noises, .. } if noises.is_empty())
+    match kind {
+        SystemKind::Field { noises, .. } => noises.is_empty(),
+        SystemKind::Hybrid(_) => true,
+        _ => false,
+    }
 }
 
 fn analyzed(

@@ -38,7 +38,7 @@ pub(super) fn located(spikes: &[Spikes], events: &[Events]) -> Vec<(String, Vec<
     let single = spikes.iter().filter(|s| s.n == 1);
     let spikes = single.map(|s| (format!("spikes of {}", s.population), times(&s.times)));
     let single = events.iter().filter(|e| e.times.iter().all(|(_, unit)| *unit == 0));
-    spikes.chain(single.map(|e| (format!("events {}", e.name), times(&e.times)))).collect()
+    spikes.chain(single.map(|e| (format!("{} events", e.name), times(&e.times)))).collect()
 }
 
 /// What a run came to; `located` are the moments of [`located`].

@@ -72,6 +72,7 @@ mod tests {
             every: Some(1e-12),
             ensemble: None,
             error_estimate: true,
+            interpretation: None,
         };
         assert!(bytes(&run, 2) > 50_000_000_000_000);
         assert!(bytes(&RunSpec { every: None, ..run.clone() }, 2) < 1_000_000);

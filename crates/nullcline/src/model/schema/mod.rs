@@ -13,7 +13,7 @@ mod trials;
 
 pub(crate) use connect::{Connect, Convolution, LowRank, WeightText};
 pub(crate) use expect::Tree;
-pub(crate) use input::{Channel, Column, InputText, Noise, Pulse, Ramp, Sine, Step, WeightsText};
+pub(crate) use input::{Column, InputText, Noise, Pulse, Ramp, Sine, Step, WeightsText};
 pub(crate) use linear::{BasisText, Linear};
 pub(crate) use matrix::{Edges, MatrixEntry, MatrixText, Row};
 pub(crate) use per_unit::{PerUnitText, Random};

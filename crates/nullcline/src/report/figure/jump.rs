@@ -42,6 +42,29 @@ pub(in super::super) fn jumps(t: &[f64], y: &[f64], moments: &[f64]) -> Vec<(usi
     found
 }
 
+/// The samples of the run after which one of these variables jumps, ascending.
+pub(in super::super) fn breaks(study: &Study, variables: &[usize]) -> Vec<usize> {
+    let Some(run) = study.simulation.as_ref().map(|s| &s.trajectory) else { return Vec::new() };
+    let moments = moments(study);
+    if moments.is_empty() {
+        return Vec::new();
+    }
+    let each = variables.iter().flat_map(|&i| jumps(&run.t, &run.x.row(i), &moments));
+    let mut found: Vec<usize> = each.map(|(k, _)| k).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Samples and the samples on either side of each break, ascending, and after which of them the line is broken.
+pub(in super::super) fn with_breaks(kept: Vec<usize>, breaks: &[usize]) -> Vec<(usize, bool)> {
+    let mut all = kept;
+    all.extend(breaks.iter().flat_map(|k| [*k, k + 1]));
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter().map(|k| (k, breaks.binary_search(&k).is_ok())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +79,13 @@ mod tests {
         // A sharp rise before the reset, as of an exponential unit, does not hide it.
         let sharp: Vec<f64> = saw.iter().map(|s| 1.0 / (1.02 - s)).collect();
         assert_eq!(jumps(&t, &sharp, &[3.05, 6.1, 9.15]).len(), 3);
+    }
+
+    #[test]
+    fn both_sides_of_a_break_are_kept() {
+        assert_eq!(
+            with_breaks(vec![0, 5, 10], &[3]),
+            [(0, false), (3, true), (4, false), (5, false), (10, false)]
+        );
     }
 }

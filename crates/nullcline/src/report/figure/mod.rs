@@ -25,7 +25,7 @@ pub(super) use canvas::escape;
 pub(super) use color::LINES;
 pub use drawn::Figure;
 pub(super) use heat::{blocks, reach};
-pub(super) use jump::{jumps, moments};
+pub(super) use jump::{breaks, jumps, moments, with_breaks};
 pub(super) use panel::{Panel, panels};
 pub(super) use plane::aspect_is_equal;
 pub(super) use thin::{stride, thin};

@@ -4,12 +4,16 @@ use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL, text_width};
 use super::color::{FAINT, LINES, STABLE, UNSTABLE};
 use super::drawn::Figure;
 use super::frame::{Frame, Scale};
+use super::jump::{breaks, with_breaks};
 use super::thin::stride;
 use crate::report::phrase::{quantity, short};
 use crate::report::readable::is_mixed;
 use crate::report::verdict;
 use crate::study::{LinearAt, Portrait, Study};
 use dynamics::analyze::StabilityVerdict;
+
+/// More jumps than these are gaps without a dashed line.
+const DASHED: usize = 100;
 
 /// The phase plane, if the study holds its field.
 pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
@@ -42,9 +46,10 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
     } else {
         " Straight lines are real eigenvectors: blue decays, orange grows."
     };
+    let jumps = if breaks(study, &[p.plane.0, p.plane.1]).is_empty() { "" } else { " Dashes are jumps." };
     let caption = format!(
         "Arrows show the direction of the vector field, gray lines other initial states, the dark blue line this run from \
-         its start (ring) to its end (dot).{lines} A fixed point is filled if stable, open if not."
+         its start (ring) to its end (dot).{jumps}{lines} A fixed point is filled if stable, open if not."
     );
     Some(Figure::new("phase_portrait", "Phase portrait", caption, canvas))
 }
@@ -165,8 +170,18 @@ fn run(canvas: &mut Canvas, frame: &Frame, study: &Study, p: &Portrait) -> Vec<(
     if x.rows() <= p.plane.0.max(p.plane.1) || x.cols() == 0 {
         return Vec::new();
     }
-    let points: Vec<_> =
-        stride(x.cols(), 4000).iter().map(|&k| frame.at(x[(p.plane.0, k)], x[(p.plane.1, k)])).collect();
+    let place = |k: usize| frame.at(x[(p.plane.0, k)], x[(p.plane.1, k)]);
+    let breaks = breaks(study, &[p.plane.0, p.plane.1]);
+    let mut points = Vec::new();
+    for (k, broken) in with_breaks(stride(x.cols(), 4000), &breaks) {
+        points.push(place(k));
+        if broken {
+            points.push((f64::NAN, f64::NAN));
+            if breaks.len() <= DASHED {
+                canvas.polyline(&[place(k), place(k + 1)], STABLE, 0.5, " stroke-dasharray=\"1.5 1.5\"");
+            }
+        }
+    }
     canvas.polyline(&points, STABLE, 1.1, "");
     canvas.circle(points[0], 2.4, "#ffffff", STABLE, 1.0);
     canvas.circle(points[points.len() - 1], 2.2, STABLE, STABLE, 0.5);

@@ -5,6 +5,7 @@ use super::color::{LINES, time};
 use super::drawn::Figure;
 use super::frame::{Scale, extent, minus};
 use super::heat::color_bar;
+use super::jump::{breaks, with_breaks};
 use super::thin::stride;
 use crate::report::phrase::{Clock, quantity, short};
 use crate::report::readable::is_mixed;
@@ -83,9 +84,11 @@ pub(super) fn trajectory(study: &Study) -> Option<Figure> {
     let lowest = (0..8).map(|c| view.corner(signs(c)).1).fold(0.0, f64::max);
     canvas.height = lowest + 28.0;
     frame(&mut canvas, &view, study, &ranges);
-    let kept = stride(run.t.len(), 9000);
-    let points: Vec<_> =
-        kept.iter().map(|&k| view.at([run.x[(0, k)], run.x[(1, k)], run.x[(2, k)]])).collect();
+    let mut points = Vec::new();
+    for (k, broken) in with_breaks(stride(run.t.len(), 9000), &breaks(study, &[0, 1, 2])) {
+        points.push(view.at([run.x[(0, k)], run.x[(1, k)], run.x[(2, k)]]));
+        points.extend(broken.then_some((f64::NAN, f64::NAN)));
+    }
     let pieces = PIECES.min(points.len() - 1);
     for p in 0..pieces {
         let (from, to) = (p * (points.len() - 1) / pieces, (p + 1) * (points.len() - 1) / pieces);

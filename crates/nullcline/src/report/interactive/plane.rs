@@ -1,7 +1,7 @@
 //! The phase plane.
 
 use super::plot::{Interactive, POINTS, axis, round, rounded, whole};
-use crate::report::figure::{LINES, aspect_is_equal, stride};
+use crate::report::figure::{LINES, aspect_is_equal, breaks, stride, with_breaks};
 use crate::report::phrase::{Clock, quantity, short};
 use crate::report::verdict;
 use crate::study::{Portrait, Study};
@@ -31,11 +31,20 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Interactive> {
     if let Some(run) = study.simulation.as_ref().map(|s| &s.trajectory) {
         let (i, j) = p.plane;
         if run.x.rows() > i.max(j) {
-            let kept = stride(run.t.len(), POINTS);
+            let (mut x, mut y, mut text) = (Vec::new(), Vec::new(), Vec::new());
+            for (k, broken) in with_breaks(stride(run.t.len(), POINTS), &breaks(study, &[i, j])) {
+                x.push(round(run.x[(i, k)]));
+                y.push(round(run.x[(j, k)]));
+                text.push(Clock::of(study).at(run.t[k]));
+                if broken {
+                    x.push(Value::Null);
+                    y.push(Value::Null);
+                    text.push(String::new());
+                }
+            }
             data.push(json!({
                 "type": "scatter", "mode": "lines", "name": "this run", "line": {"color": LINES[0], "width": 2.5},
-                "x": rounded(kept.iter().map(|&k| run.x[(i, k)])), "y": rounded(kept.iter().map(|&k| run.x[(j, k)])),
-                "text": kept.iter().map(|&k| Clock::of(study).at(run.t[k])).collect::<Vec<_>>(),
+                "x": x, "y": y, "text": text,
             }));
         }
     }

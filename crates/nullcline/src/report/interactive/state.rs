@@ -1,7 +1,7 @@
 //! The state over time, and in three dimensions.
 
 use super::plot::{Interactive, POINTS, axis, colors, image, plain, round, rounded, whole};
-use crate::report::figure::{LINES, Panel, jumps, moments, panels, stride, thin};
+use crate::report::figure::{LINES, Panel, breaks, jumps, moments, panels, stride, thin, with_breaks};
 use crate::report::phrase::{Clock, quantity, variable};
 use crate::report::readable::is_mixed;
 use crate::study::Study;
@@ -174,11 +174,20 @@ pub(super) fn trajectory(study: &Study) -> Option<Interactive> {
     }
     let kept = stride(run.t.len(), POINTS);
     let time = Clock::of(study).axis_of(&run.t);
-    let along = |i: usize| rounded(kept.iter().map(|&k| run.x[(i, k)]));
+    let shown = with_breaks(kept.clone(), &breaks(study, &[0, 1, 2]));
+    let along = |i: usize| -> Value {
+        let states = shown.iter().flat_map(|&(k, broken)| {
+            std::iter::once(round(run.x[(i, k)])).chain(broken.then_some(Value::Null))
+        });
+        states.collect()
+    };
+    let times = shown
+        .iter()
+        .flat_map(|&(k, broken)| std::iter::repeat_n(run.t[k] / time.size, if broken { 2 } else { 1 }));
     let mut data = vec![json!({
         "type": "scatter3d", "mode": "lines", "name": "run", "showlegend": false,
         "x": along(0), "y": along(1), "z": along(2),
-        "line": {"width": 4, "color": rounded(kept.iter().map(|&k| run.t[k] / time.size)), "colorscale": "Viridis", "showscale": true,
+        "line": {"width": 4, "color": rounded(times), "colorscale": "Viridis", "showscale": true,
                  "colorbar": {"title": {"text": plain(time.label)}, "thickness": 14, "len": 0.7}},
     })];
     let largest =
