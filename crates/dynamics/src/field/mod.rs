@@ -4,6 +4,7 @@
 //! machine: lanes through one right-hand side. State is laid out variable by variable: `x[i * lanes + l]` is
 //! variable `i` of lane `l`. A single trajectory is one lane.
 
+mod delayed;
 mod frozen;
 mod hybrid;
 mod iterated_map;
@@ -14,6 +15,7 @@ mod stochastic;
 mod tree;
 mod vector_field;
 
+pub use delayed::{Delayed, History};
 pub use frozen::Frozen;
 pub(crate) use hybrid::Held;
 pub use hybrid::{Action, Guard, Hold, Hybrid};

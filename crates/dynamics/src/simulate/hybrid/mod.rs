@@ -64,13 +64,14 @@ use super::error_estimate::{none, norm};
 use super::exact::check_system;
 use super::flow::choose;
 use super::settings::{check, finite};
+use super::stepper::Pace;
 use super::{
     ErrorEstimate, ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, Verdict, cause,
 };
 use crate::field::{Action, Hybrid, LinearSystem};
 use linalg::Matrix;
 use passage::{Passage, Question, follow};
-use runge_kutta::{Pace, RungeKutta};
+use runge_kutta::RungeKutta;
 use taylor::Taylor;
 
 /// A trajectory and what happened on the way.
@@ -192,7 +193,7 @@ impl Run<'_> {
             }
         };
         let span = q.times[q.times.len() - 1] - q.times[0];
-        follow(q, &mut RungeKutta::new(q.system.flow(), q.p, m, pace, span), &watch)
+        follow(q, &mut RungeKutta::new(q.system.flow(), q.p, m, pace, span, finer > 1.0), &watch)
     }
 
     /// How far a second, finer run ends from the first; it has no meaning where the two have not the same events.

@@ -5,9 +5,10 @@
 
 use super::crossing::{Bracket, Sieve};
 use super::locate::{Located, Locator};
-use super::steps::{Step, Steps};
+use super::steps::Steps;
 use crate::field::{Action, Hybrid, Workspace};
 use crate::simulate::course::{End, Watch};
+use crate::simulate::stepper::Step;
 use crate::simulate::{Settings, SimulateError, Verdict};
 
 /// A guard may fire so often while time advances by no more than this fraction of it.

@@ -1,17 +1,7 @@
 //! What a walk from event to event asks of a method: one step that can be made again, shorter.
 
 use crate::field::EvalError;
-
-/// One accepted step, or why there is none.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Step {
-    /// From the present time to this one; the state after it is `after`.
-    To(f64),
-    /// The tolerance asks for a step that doubles do not resolve.
-    TooSmall(f64),
-    /// The state leaves the finite numbers.
-    Diverges,
-}
+use crate::simulate::stepper::Step;
 
 /// A method that a walk can use.
 pub(crate) trait Steps {

@@ -13,9 +13,10 @@
 //!
 //! The step is at most 1/||M||, with M balanced: no time constant and no rotation is overlooked.
 
-use super::steps::{Step, Steps};
+use super::steps::Steps;
 use crate::field::{EvalError, LinearSystem};
 use crate::simulate::propagator::Propagators;
+use crate::simulate::stepper::Step;
 use linalg::{Matrix, Sparse, mul_vec_into};
 
 /// Most terms of the series; chains of more variables than that fill up beyond it by less than rounding.
