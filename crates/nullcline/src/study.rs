@@ -107,6 +107,8 @@ pub struct Spikes {
     pub n: usize,
     /// Times in the model's unit and the unit that fired, in order of time.
     pub times: Vec<(f64, usize)>,
+    /// Whether a spike changes the state (a reset), or is only seen.
+    pub resets: bool,
     /// Spikes of a unit per unit of time, averaged over the units.
     pub rate: f64,
     /// Standard deviation over mean of the intervals, averaged over the units with at least three spikes.
@@ -120,6 +122,8 @@ pub struct Events {
     pub name: String,
     /// When, and in which unit of the population.
     pub times: Vec<(f64, usize)>,
+    /// Whether it changes the state, or is only seen.
+    pub resets: bool,
     /// Whether it ended the run.
     pub stopped: bool,
 }

@@ -358,8 +358,14 @@ pub(super) fn cell() -> Study {
             highest: vec![0.0404, 0.99, 0.48, 0.77],
         }),
     });
-    study.spikes =
-        vec![Spikes { population: "cell".into(), n: 1, times: spikes, rate: 1.0 / period, cv: Some(0.004) }];
+    study.spikes = vec![Spikes {
+        population: "cell".into(),
+        n: 1,
+        times: spikes,
+        rate: 1.0 / period,
+        cv: Some(0.004),
+        resets: false,
+    }];
     study
 }
 
@@ -392,7 +398,14 @@ pub(super) fn integrate_and_fire() -> Study {
             highest: vec![-0.052],
         }),
     });
-    study.spikes = vec![Spikes { population: "cell".into(), n: 1, times, rate: 1.0 / period, cv: Some(0.0) }];
+    study.spikes = vec![Spikes {
+        population: "cell".into(),
+        n: 1,
+        times,
+        rate: 1.0 / period,
+        cv: Some(0.0),
+        resets: true,
+    }];
     study
 }
 
@@ -434,8 +447,22 @@ pub(super) fn populations() -> Study {
     };
     let (e, i) = (drawn(80, 8.0), drawn(20, 20.0));
     study.spikes = vec![
-        Spikes { population: "E".into(), n: 80, rate: e.len() as f64 / 40.0, times: e, cv: Some(0.93) },
-        Spikes { population: "I".into(), n: 20, rate: i.len() as f64 / 10.0, times: i, cv: Some(0.97) },
+        Spikes {
+            population: "E".into(),
+            n: 80,
+            rate: e.len() as f64 / 40.0,
+            times: e,
+            cv: Some(0.93),
+            resets: true,
+        },
+        Spikes {
+            population: "I".into(),
+            n: 20,
+            rate: i.len() as f64 / 10.0,
+            times: i,
+            cv: Some(0.97),
+            resets: true,
+        },
     ];
     follow(&mut study, 0.002, 250, |t| {
         (0..n).map(|k| -0.06 + 0.01 * (40.0 * t + 0.3 * k as f64).sin()).collect()
@@ -460,7 +487,8 @@ pub(super) fn decision() -> Study {
         let s = 1.0 / (1.0 + (-(t - 0.5) / 0.08).exp());
         vec![0.1 + 0.55 * s, 0.1 + 0.2 * s * (1.0 - s)]
     });
-    study.events = vec![Events { name: "correct".into(), times: vec![(0.557, 0)], stopped: true }];
+    study.events =
+        vec![Events { name: "correct".into(), times: vec![(0.557, 0)], resets: false, stopped: true }];
     let measured: [(f64, usize, Option<f64>, Option<f64>); 6] = [
         (0.0, 252, Some(0.376), Some(0.377)),
         (0.032, 333, Some(0.362), Some(0.383)),

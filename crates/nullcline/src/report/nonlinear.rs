@@ -113,7 +113,7 @@ fn goes_round(study: &Study, cycle: &Cycle) -> String {
     let within = |k: &usize| point(&study.linear[*k]).is_some_and(|p| inside(&p.x, cycle));
     let all: Vec<usize> = (0..study.linear.len()).collect();
     let planar = study.names.len() == 2;
-    let jumps = !study.spikes.is_empty();
+    let jumps = study.spikes.iter().any(|s| s.resets);
     let mut out = String::new();
     let around = all
         .iter()
@@ -165,7 +165,7 @@ fn goes_round(study: &Study, cycle: &Cycle) -> String {
 /// A fixed point of the flow that attracts, and that resets keep the run from.
 fn beyond(study: &Study) -> Option<String> {
     let x = &study.simulation.as_ref()?.trajectory.x;
-    if study.spikes.iter().all(|s| s.times.is_empty()) {
+    if study.spikes.iter().all(|s| s.times.is_empty() || !s.resets) {
         return None;
     }
     let visited = |i: usize, v: f64| {

@@ -19,13 +19,14 @@ pub(super) fn happenings(
         let times: Vec<(f64, usize)> = own.map(|e| (e.time, e.guard - first)).collect();
         let ended = matches!(verdict, Verdict::Ended { guard, .. } if (first..first + n).contains(guard));
         first += n;
+        let resets = !rule.set.is_empty();
         match rule.kind {
             RuleKind::Spike => {
                 let population = network.populations[rule.population].name.clone();
                 let rate = if duration > 0.0 { times.len() as f64 / (n as f64 * duration) } else { 0.0 };
-                spikes.push(Spikes { population, n, rate, cv: variation(&times, n), times });
+                spikes.push(Spikes { population, n, rate, cv: variation(&times, n), times, resets });
             }
-            RuleKind::Event => others.push(Events { name: rule.name.clone(), times, stopped: ended }),
+            RuleKind::Event => others.push(Events { name: rule.name.clone(), times, resets, stopped: ended }),
         }
     }
     (spikes, others)

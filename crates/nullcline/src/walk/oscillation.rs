@@ -371,7 +371,14 @@ mod tests {
         let period = 0.7;
         let saw = run(0.013, 1000, |t| vec![(t / period).fract()]);
         let times = (1..19).map(|k| (f64::from(k) * period, 0)).collect();
-        let spikes = Spikes { population: "cell".into(), n: 1, times, rate: 1.0 / period, cv: Some(0.0) };
+        let spikes = Spikes {
+            population: "cell".into(),
+            n: 1,
+            times,
+            rate: 1.0 / period,
+            cv: Some(0.0),
+            resets: true,
+        };
         let found = oscillation(&saw, &["v".into()], &located(&[spikes], &[]));
         let cycle = found.cycle.expect("it oscillates");
         assert!((cycle.period - period).abs() < 1e-12 && cycle.error.is_none(), "{cycle:?}");

@@ -210,7 +210,12 @@ impl Frame {
     /// The axis at the left.
     pub(in super::super) fn y_axis(&self, canvas: &mut Canvas, y_label: &str) {
         canvas.line((self.left, self.top), (self.left, self.top + self.height), INK, 0.7);
-        let (ticks, power) = self.y.ticks((self.height / 22.0).max(2.0) as usize);
+        // One number alone is no scale.
+        let wanted = (self.height / 22.0).max(2.0) as usize;
+        let (ticks, power) = (wanted..wanted + 4)
+            .map(|wanted| self.y.ticks(wanted))
+            .find(|(ticks, _)| ticks.len() > 1)
+            .unwrap_or_else(|| self.y.ticks(wanted));
         for (y, label) in &ticks {
             let (_, py) = self.at(self.x.low, *y);
             canvas.line((self.left - 3.0, py), (self.left, py), INK, 0.7);

@@ -1,16 +1,16 @@
 //! Where a reset breaks a line.
 //!
 //! Between the two samples on either side of a spike the state jumps. A straight line between them would show a slope that
-//! never was, so the line is broken there. A spike that only watches the state (as of Hodgkin-Huxley) breaks nothing: there
-//! the step across it is like its neighbors.
+//! never was, so the line is broken there. A spike that is only seen (as of Hodgkin-Huxley) breaks nothing, nor does a reset
+//! the line of a variable that it does not set: there the step across it is like its neighbors.
 
 use super::frame::extent;
 use crate::study::Study;
 
-/// The times of all spikes and events, in order.
+/// The times of all spikes and events that change the state, in order.
 pub(in super::super) fn moments(study: &Study) -> Vec<f64> {
-    let spikes = study.spikes.iter().flat_map(|s| &s.times);
-    let events = study.events.iter().flat_map(|e| &e.times);
+    let spikes = study.spikes.iter().filter(|s| s.resets).flat_map(|s| &s.times);
+    let events = study.events.iter().filter(|e| e.resets).flat_map(|e| &e.times);
     let mut times: Vec<f64> = spikes.chain(events).map(|(t, _)| *t).collect();
     times.sort_by(f64::total_cmp);
     times.dedup();

@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn the_rate_counts_every_spike_once() {
         let times: Vec<(f64, usize)> = (0..50).map(|k| (f64::from(k) * 0.02, k as usize % 5)).collect();
-        let spikes = Spikes { population: "E".into(), n: 5, times, rate: 10.0, cv: None };
+        let spikes = Spikes { population: "E".into(), n: 5, times, rate: 10.0, cv: None, resets: true };
         let bins = binned(&spikes, 0.0, 1.0, 0.03);
         let widths = (0..bins.len()).map(|k| 0.03f64.min(1.0 - 0.03 * k as f64));
         let counted: f64 = bins.iter().zip(widths).map(|(rate, width)| rate * width * 5.0).sum();
