@@ -1,7 +1,7 @@
 //! The expression graph: every subexpression once, whatever it is used for.
 //!
 //! Nodes are appended after their arguments, so the order of the nodes is an order of evaluation. Equal nodes are the same
-//! node; constants are folded and neutral elements dropped when a node is made. A node has a length: 1, or the length of a
+//! node; constants are folded, neutral elements and signs that cost nothing dropped when a node is made. A node has a length: 1, or the length of a
 //! vector; length 1 goes with any other.
 
 use crate::function::{Binary, Ternary, Unary};
@@ -180,8 +180,17 @@ impl Graph {
         if let Some(x) = self.as_constant(a) {
             return self.constant(f.apply(x));
         }
-        if let (Unary::Negate, Op::Unary(Unary::Negate, inner)) = (f, self.op(a)) {
-            return inner;
+        if f == Unary::Negate {
+            match self.op(a) {
+                Op::Unary(Unary::Negate, inner) => return inner,
+                Op::Binary(g @ (Binary::Multiply | Binary::Divide), x, k) => {
+                    if let Some(k) = self.as_constant(k) {
+                        let k = self.constant(-k);
+                        return self.binary(g, x, k);
+                    }
+                }
+                _ => {}
+            }
         }
         let length = self.length(a);
         self.insert(Op::Unary(f, a), length)
@@ -200,11 +209,65 @@ impl Graph {
             (Binary::Subtract, Some(0.0), _) => return self.unary(Unary::Negate, b),
             _ => {}
         }
+        if let Some(node) = self.without_sign(f, a, b).or_else(|| self.with_one_number(f, a, b)) {
+            return node;
+        }
         // A sum or product of the same two nodes is one node, in either order; the rounded result is the same.
         let commutes = matches!(f, Binary::Add | Binary::Multiply);
         let (a, b) = if commutes && b < a { (b, a) } else { (a, b) };
         let length = self.length(a).max(self.length(b));
         self.insert(Op::Binary(f, a, b), length)
+    }
+
+    /// The same value with one change of sign less, if there is one that can be had for nothing.
+    fn without_sign(&mut self, f: Binary, a: Node, b: Node) -> Option<Node> {
+        let opposite = |g: &Self, n: Node| match g.op(n) {
+            Op::Unary(Unary::Negate, inner) => Some(inner),
+            _ => None,
+        };
+        let (of_a, of_b) = (opposite(self, a), opposite(self, b));
+        match (f, of_a, of_b) {
+            (Binary::Add, _, Some(b)) => Some(self.binary(Binary::Subtract, a, b)),
+            (Binary::Add, Some(a), None) => Some(self.binary(Binary::Subtract, b, a)),
+            (Binary::Subtract, _, Some(b)) => Some(self.binary(Binary::Add, a, b)),
+            (Binary::Multiply | Binary::Divide, Some(a), Some(b)) => Some(self.binary(f, a, b)),
+            (Binary::Multiply | Binary::Divide, Some(a), None) => {
+                let k = self.as_constant(b)?;
+                let k = self.constant(-k);
+                Some(self.binary(f, a, k))
+            }
+            (Binary::Multiply | Binary::Divide, None, Some(b)) => {
+                let k = self.as_constant(a)?;
+                let k = self.constant(-k);
+                Some(self.binary(f, k, b))
+            }
+            _ => None,
+        }
+    }
+
+    /// x k j or x k / j with one number for two, where that number is exact: it rounds once instead of twice.
+    fn with_one_number(&mut self, f: Binary, a: Node, b: Node) -> Option<Node> {
+        let (a, j) = match (f, self.as_constant(a), self.as_constant(b)) {
+            (Binary::Multiply, Some(j), None) => (b, j),
+            (Binary::Multiply | Binary::Divide, None, Some(j)) => (a, j),
+            _ => return None,
+        };
+        let Op::Binary(Binary::Multiply, x, y) = self.op(a) else { return None };
+        let (x, k) = match (self.as_constant(x), self.as_constant(y)) {
+            (Some(k), _) => (y, k),
+            (_, Some(k)) => (x, k),
+            _ => return None,
+        };
+        let both = f.apply(k, j);
+        let exact = match f {
+            Binary::Multiply => k.mul_add(j, -both) == 0.0,
+            _ => both.mul_add(j, -k) == 0.0,
+        };
+        if !exact || !both.is_normal() {
+            return None;
+        }
+        let both = self.constant(both);
+        Some(self.binary(Binary::Multiply, x, both))
     }
 
     /// f(a, b, c).
@@ -265,6 +328,35 @@ mod tests {
         assert_eq!(a, b);
         assert_eq!(g.length(a), 3);
         assert_eq!(g.len(), 3);
+    }
+
+    #[test]
+    fn signs_go_into_numbers_and_sums() {
+        let mut g = Graph::default();
+        let (x, y, k) = (g.leaf(Op::State(0), 1), g.leaf(Op::State(1), 1), g.constant(4.0));
+        let (minus_x, minus_k) = (g.unary(Unary::Negate, x), g.constant(-4.0));
+        let sum = g.binary(Binary::Add, y, minus_x);
+        assert_eq!(g.op(sum), Op::Binary(Binary::Subtract, y, x));
+        let quotient = g.binary(Binary::Divide, minus_x, k);
+        assert_eq!(g.op(quotient), Op::Binary(Binary::Divide, x, minus_k));
+        let ratio = g.binary(Binary::Divide, x, k);
+        assert_eq!(g.unary(Unary::Negate, ratio), quotient);
+        let product = g.binary(Binary::Multiply, minus_x, minus_x);
+        assert_eq!(g.op(product), Op::Binary(Binary::Multiply, x, x));
+    }
+
+    #[test]
+    fn two_numbers_become_one_where_nothing_is_lost() {
+        let mut g = Graph::default();
+        let x = g.leaf(Op::State(0), 1);
+        let [k, j, tenth, seventh] = [6.0, 3.0, 0.1, 1.0 / 7.0].map(|k| g.constant(k));
+        let six = g.binary(Binary::Multiply, x, k);
+        let two = g.constant(2.0);
+        let twice = g.binary(Binary::Multiply, x, two);
+        assert_eq!(g.binary(Binary::Divide, six, j), twice);
+        let part = g.binary(Binary::Multiply, x, tenth);
+        let inexact = g.binary(Binary::Multiply, part, seventh);
+        assert_eq!(g.op(inexact), Op::Binary(Binary::Multiply, seventh, part));
     }
 
     #[test]

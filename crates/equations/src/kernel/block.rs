@@ -12,7 +12,7 @@ use std::mem::take;
 use std::ops::Range;
 
 /// Entries of a block.
-pub(super) const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 128;
 /// Blocks are filled up to a multiple of this.
 const VECTOR: usize = 8;
 

@@ -4,8 +4,8 @@
 //! symbol at offset s of lane l at `[(s + j) * lanes + l]`, in the sources and in the outputs, which follow one another as they
 //! were given.
 //!
-//! A graph becomes stages (`plan`): loops over entries, with the matrix products between them. The loops run over blocks of 64
-//! entries, instruction by instruction, with one number for each entry in a register of the first-level cache; a single entry
+//! A graph becomes stages (`plan`): loops over entries, with the matrix products between them. The loops run over blocks of
+//! 128 entries, instruction by instruction, with one number for each entry in a register of the first-level cache; a single entry
 //! has an interpreter of its own. Shared subexpressions are computed once, numbers are part of their instructions, integer
 //! powers are multiplications, and a product that only a sum needs is fused with it.
 //!
