@@ -113,6 +113,16 @@ impl Graph {
         self.below(node).any(|node| self.op(node) == Op::State(k as u32))
     }
 
+    /// Whether the value of a node depends on time, or on an input.
+    pub fn uses_time(&self, node: Node) -> bool {
+        self.below(node).any(|node| matches!(self.op(node), Op::Time | Op::Input(_)))
+    }
+
+    /// A number as a node.
+    pub fn number(&mut self, x: f64) -> Node {
+        self.constant(x)
+    }
+
     /// A node and all that it is made of.
     fn below(&self, node: Node) -> impl Iterator<Item = Node> {
         let mut marked = vec![false; node.index() + 1];

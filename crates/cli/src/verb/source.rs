@@ -41,6 +41,7 @@ pub fn open(path: &Path, options: &Options) -> Result<(Model, Built), Failure> {
 pub fn examined(model: &Model, result: Result<Study, ExamineError>) -> Result<Study, Failure> {
     result.map_err(|error| match error {
         ExamineError::Simulate(error) => miette::Report::new(model.error_in_run(&error.to_string())).into(),
+        ExamineError::Network(error) => miette::Report::new(model.locate(&error)).into(),
         ExamineError::Analyze(error) => Failure::input(error, "see the matrices of the model"),
     })
 }

@@ -22,7 +22,7 @@ pub use hybrid::{Action, Guard, Hold, Hybrid};
 pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use signal::Signal;
-pub use stochastic::{Interpretation, NoiseStructure, Stochastic};
+pub use stochastic::{Interpretation, NoiseStructure, Stochastic, diffusion_by_differences};
 pub use tree::{NodeDrive, Reaction, TreeSystem};
 pub use vector_field::{
     EvalError, JacobianKind, LinearBlock, VectorField, Workspace, jacobian_by_differences,

@@ -67,31 +67,47 @@ pub trait Stochastic: Sync {
         dg: &mut [f64],
         ws: &mut Workspace,
     ) -> Result<JacobianKind, EvalError> {
-        let lanes = t.len();
-        let largest =
-            |x: &[f64], l: usize| x.iter().skip(l).step_by(lanes).fold(0.0f64, |m, x| m.max(x.abs()));
-        let step: Vec<f64> = (0..lanes)
-            .map(|l| match largest(v, l) {
-                0.0 => 1.0,
-                size => f64::EPSILON.cbrt() * largest(x, l).max(1e-3) / size,
-            })
-            .collect();
-        let at = |sign: f64| -> Vec<f64> {
-            x.iter().zip(v).enumerate().map(|(i, (x, v))| x + sign * step[i % lanes] * v).collect()
-        };
-        let mut below = vec![0.0; dg.len()];
-        self.diffusion(t, p, &at(1.0), dg, ws)?;
-        self.diffusion(t, p, &at(-1.0), &mut below, ws)?;
-        for (i, (dg, below)) in dg.iter_mut().zip(&below).enumerate() {
-            *dg = (*dg - below) / (2.0 * step[i % lanes]);
-        }
-        Ok(JacobianKind::Differences)
+        diffusion_by_differences(self, t, p, x, v, dg, ws)
     }
 
     /// Guards, jumps and holds on the way, if there are any; their flow is the drift.
     fn hybrid(&self) -> Option<&dyn Hybrid> {
         None
     }
+}
+
+/// Writes the derivative of the entries of G in the direction `v`, by central differences.
+///
+/// # Errors
+/// As [`Stochastic::diffusion`].
+pub fn diffusion_by_differences<S: Stochastic + ?Sized>(
+    system: &S,
+    t: &[f64],
+    p: &[f64],
+    x: &[f64],
+    v: &[f64],
+    dg: &mut [f64],
+    ws: &mut Workspace,
+) -> Result<JacobianKind, EvalError> {
+    let lanes = t.len();
+    let largest =
+        |x: &[f64], l: usize| x.iter().skip(l).step_by(lanes).fold(0.0f64, |m, x| m.max(x.abs()));
+    let step: Vec<f64> = (0..lanes)
+        .map(|l| match largest(v, l) {
+            0.0 => 1.0,
+            size => f64::EPSILON.cbrt() * largest(x, l).max(1e-3) / size,
+        })
+        .collect();
+    let at = |sign: f64| -> Vec<f64> {
+        x.iter().zip(v).enumerate().map(|(i, (x, v))| x + sign * step[i % lanes] * v).collect()
+    };
+    let mut below = vec![0.0; dg.len()];
+    system.diffusion(t, p, &at(1.0), dg, ws)?;
+    system.diffusion(t, p, &at(-1.0), &mut below, ws)?;
+    for (i, (dg, below)) in dg.iter_mut().zip(&below).enumerate() {
+        *dg = (*dg - below) / (2.0 * step[i % lanes]);
+    }
+    Ok(JacobianKind::Differences)
 }
 
 /// What a stochastic equation means.

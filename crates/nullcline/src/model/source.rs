@@ -2,7 +2,7 @@
 
 use super::expect::Expect;
 use crate::network::{EquationNetwork, Network, Rule};
-use dynamics::field::LinearSystem;
+use dynamics::field::{Interpretation, LinearSystem};
 use linalg::Matrix;
 use std::ops::Range;
 
@@ -127,15 +127,6 @@ pub struct RunSpec {
     pub ensemble: Option<EnsembleSpec>,
     /// Whether a second run estimates the global error.
     pub error_estimate: bool,
-}
-
-/// How noise that depends on the state is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interpretation {
-    /// The noise does not see the state that it makes.
-    Ito,
-    /// The limit of noise that is a little slower.
-    Stratonovich,
 }
 
 /// `[trials]`.

@@ -1,6 +1,6 @@
 //! What a network is lowered to: named variables, a state at the start, and a system of the crate `dynamics`.
 
-use dynamics::field::{EvalError, Hybrid, JacobianKind, LinearSystem, Noise, VectorField, Workspace};
+use dynamics::field::{EvalError, Hybrid, JacobianKind, LinearSystem, Noise, Stochastic, VectorField, Workspace};
 use equations::Dimension;
 use linalg::Matrix;
 use std::ops::Range;
@@ -50,6 +50,8 @@ pub enum SystemKind {
     },
     /// A flow with guards and jumps.
     Hybrid(Box<dyn Hybrid + Send>),
+    /// A drift with noise that may depend on the state, and perhaps guards and jumps.
+    Stochastic(Box<dyn Stochastic + Send>),
 }
 
 impl System {
@@ -66,7 +68,7 @@ impl System {
         match &self.kind {
             SystemKind::Linear(system) => Ok((system.a.clone(), JacobianKind::Exact)),
             SystemKind::Map { a, .. } => Ok((a.clone(), JacobianKind::Exact)),
-            SystemKind::Field { .. } | SystemKind::Hybrid(_) => {
+            SystemKind::Field { .. } | SystemKind::Hybrid(_) | SystemKind::Stochastic(_) => {
                 let field = self.flow().expect("these kinds have a flow");
                 let n = field.dimension();
                 let mut j = Matrix::zeros(n, n);
@@ -83,6 +85,7 @@ impl System {
             SystemKind::Map { .. } => None,
             SystemKind::Field { field, .. } => Some(field.as_ref()),
             SystemKind::Hybrid(system) => Some(system.flow()),
+            SystemKind::Stochastic(system) => Some(system.drift()),
         }
     }
 

@@ -22,6 +22,7 @@ mod rest;
 mod settings;
 mod symmetry;
 mod times;
+mod trials;
 
 pub use built::Built;
 pub use matrix::{Reading, examine_matrix};
@@ -35,7 +36,7 @@ use crate::study::{Activity, Group, LinearAt, Simulation, Study};
 use dynamics::analyze::{AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear};
 use dynamics::field::LinearSystem;
 use dynamics::simulate::{
-    Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_hybrid, simulate_linear,
+    Draw, Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_diffusion, simulate_hybrid, simulate_linear,
     simulate_map, simulate_stochastic,
 };
 
@@ -54,6 +55,9 @@ pub enum ExamineError {
     /// The simulation refused its settings.
     #[error(transparent)]
     Simulate(#[from] SimulateError),
+    /// The model contradicts itself.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// The analysis failed.
     #[error(transparent)]
     Analyze(#[from] AnalyzeError),
@@ -140,7 +144,7 @@ pub fn examine(
             let map = LinearSystem { g: g.clone(), ..LinearSystem::new(a.clone()) };
             Some(analyzed(&map, TimeKind::Map, system, full, None)?)
         }
-        SystemKind::Field { .. } | SystemKind::Hybrid(_) => None,
+        SystemKind::Field { .. } | SystemKind::Hybrid(_) | SystemKind::Stochastic(_) => None,
     };
     let run = model.run.as_ref().filter(|_| options.simulate);
     let (simulation, events) = match run {
@@ -202,7 +206,10 @@ pub fn examine(
         units: read_in::units(system, trajectory),
         spikes,
         events: happened,
-        trials: None,
+        trials: match (equations(model), run, &model.trials) {
+            (Some(network), Some(run), Some(spec)) => Some(trials::trials(model, network, run, spec, progress)?),
+            _ => None,
+        },
         simulation,
         expect: Vec::new(),
         notes: model.notes.clone(),
@@ -263,6 +270,20 @@ fn simulated(
         }
         SystemKind::Field { field, noises } => {
             simulate_stochastic(field.as_ref(), noises, &[], &system.x0, &times, &settings, progress)?
+        }
+        SystemKind::Stochastic(stochastic) => {
+            let draw = Draw::default();
+            let found = simulate_diffusion(
+                stochastic.as_ref(),
+                &[],
+                &system.x0,
+                &times,
+                &settings,
+                draw,
+                progress,
+            )?;
+            events = found.events;
+            found.trajectory
         }
         SystemKind::Hybrid(hybrid) => {
             let found = simulate_hybrid(hybrid.as_ref(), &[], &system.x0, &times, &settings, progress)?;

@@ -136,6 +136,7 @@ pub(super) fn equation_network(
         inputs,
         initial,
         rules: all,
+        interpretation: None,
         seed: context.seed,
     })
 }

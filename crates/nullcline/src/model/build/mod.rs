@@ -84,6 +84,9 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
         let span = run.method.as_ref().map_or(run.span.clone(), |method| method.span.clone());
         places.0.push(("run".to_owned(), span));
     }
+    if let (Source::Equations(network), Some(run)) = (&mut system, &run) {
+        network.interpretation = run.interpretation;
+    }
     let trials = match (&file.trials, &mut system) {
         (None, _) => None,
         (Some(text), Source::Equations(network)) => {

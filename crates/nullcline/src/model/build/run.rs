@@ -5,7 +5,8 @@ use super::matrix::rows;
 use crate::model::at::At;
 use crate::model::error::{Problem, did_you_mean};
 use crate::model::schema::{AnalyzeText, RunText};
-use crate::model::source::{AnalyzeSpec, EnsembleSpec, Interpretation, RunSpec};
+use crate::model::source::{AnalyzeSpec, EnsembleSpec, RunSpec};
+use dynamics::field::Interpretation;
 use dynamics::simulate::Method;
 
 /// Reads `[run]`.

@@ -1,7 +1,7 @@
 //! The description: checked equations with their numbers. Inert data.
 
 use crate::network::Connections;
-use dynamics::field::Signal;
+use dynamics::field::{Interpretation, Signal};
 use equations::{Equations, Node, Value};
 
 /// Populations whose units are given by equations.
@@ -21,6 +21,8 @@ pub struct EquationNetwork {
     pub initial: Vec<Initial>,
     /// Spike rules and events.
     pub rules: Vec<Rule>,
+    /// How noise that depends on the state is meant, if that was said.
+    pub interpretation: Option<Interpretation>,
     /// Key of the random numbers.
     pub seed: u64,
 }

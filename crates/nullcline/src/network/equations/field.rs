@@ -1,6 +1,8 @@
 //! Equations as a vector field: the rates of all states by one kernel, their Jacobian by another.
 
-use dynamics::field::{EvalError, JacobianKind, Signal, VectorField, Workspace, jacobian_by_differences};
+use dynamics::field::{
+    EvalError, JacobianKind, LinearBlock, Signal, VectorField, Workspace, jacobian_by_differences,
+};
 use equations::{Jacobian, Kernel, Scratch, Sources};
 use linalg::Matrix;
 
@@ -9,6 +11,12 @@ use linalg::Matrix;
 pub struct EquationField {
     pub(super) dimension: usize,
     pub(super) rates: Kernel,
+    /// The rates, and then how each depends on its own variable.
+    pub(super) own: Kernel,
+    /// The closed linear parts.
+    pub(super) blocks: Vec<LinearBlock>,
+    /// Whether neither time nor an input occurs.
+    pub(super) autonomous: bool,
     /// Absent where it would be a sum of very many products of matrices.
     pub(super) jacobian: Option<Jacobian>,
     /// All channels of all inputs, in their order.
@@ -71,6 +79,33 @@ impl VectorField for EquationField {
         let sources = Sources { t: &[t], states: x, parameters: p, inputs, ..Sources::default() };
         jacobian.eval(&sources, 1, j.as_mut_slice(), scratch);
         Ok(JacobianKind::Exact)
+    }
+
+    fn rates(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        f: &mut [f64],
+        a: &mut [f64],
+        ws: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let Memory { scratch, inputs, values } = ws.own::<Memory>();
+        signals_at(&self.signals, t, inputs);
+        let sources = Sources { t, states: x, parameters: p, inputs, ..Sources::default() };
+        values.resize(2 * x.len(), 0.0);
+        self.own.eval(&sources, t.len(), values, scratch);
+        f.copy_from_slice(&values[..x.len()]);
+        a.copy_from_slice(&values[x.len()..]);
+        Ok(())
+    }
+
+    fn linear_blocks(&self, _p: &[f64]) -> Vec<LinearBlock> {
+        self.blocks.clone()
+    }
+
+    fn is_autonomous(&self) -> bool {
+        self.autonomous
     }
 
     fn breakpoints(&self, t0: f64, t1: f64) -> Vec<f64> {

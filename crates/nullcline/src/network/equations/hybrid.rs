@@ -14,6 +14,8 @@ pub struct EquationHybrid {
     pub(super) linear: Option<LinearSystem>,
     guards: Vec<Guard>,
     guard: Kernel,
+    /// From when on each guard counts.
+    since: Vec<f64>,
     rules: Vec<Answer>,
 }
 
@@ -31,7 +33,7 @@ impl EquationHybrid {
     /// The rules of a network around its flow.
     pub(super) fn new(
         network: &EquationNetwork,
-        rules: &[Rule],
+        rules: &[(Rule, f64)],
         flow: EquationField,
         linear: Option<LinearSystem>,
         binding: &Binding,
@@ -40,10 +42,12 @@ impl EquationHybrid {
         let (mut guards, mut answers) = (Vec::new(), Vec::new());
         let offsets = network.offsets();
         let states = &network.equations.states;
-        for rule in rules {
+        let mut since = Vec::new();
+        for (rule, from) in rules {
             let n = network.units_of(rule);
             let place = |k: usize, j: usize| offsets[k] + if states[k].len == 1 { 0 } else { j };
             let first = guards.len();
+            since.resize(first + n, *from);
             for j in 0..n {
                 let hold = (rule.refractory > 0.0).then(|| Hold {
                     variables: rule.hold.iter().map(|&k| place(k, j)).collect(),
@@ -63,10 +67,10 @@ impl EquationHybrid {
             let set = Kernel::with_lengths(graph, binding, &nodes, &lengths);
             answers.push(Answer { first, targets, set });
         }
-        let nodes: Vec<Node> = rules.iter().map(|rule| rule.guard).collect();
-        let lengths: Vec<usize> = rules.iter().map(|rule| network.units_of(rule)).collect();
+        let nodes: Vec<Node> = rules.iter().map(|(rule, _)| rule.guard).collect();
+        let lengths: Vec<usize> = rules.iter().map(|(rule, _)| network.units_of(rule)).collect();
         let guard = Kernel::with_lengths(graph, binding, &nodes, &lengths);
-        Self { flow, linear, guards, guard, rules: answers }
+        Self { flow, linear, guards, guard, since, rules: answers }
     }
 }
 
@@ -109,6 +113,9 @@ impl Hybrid for EquationHybrid {
         signals_at(&self.flow.signals, t, inputs);
         let sources = Sources { t, states: x, parameters: p, inputs, ..Sources::default() };
         self.guard.eval(&sources, t.len(), g, scratch);
+        for (row, &since) in g.chunks_exact_mut(t.len().max(1)).zip(&self.since) {
+            row.iter_mut().zip(t).filter(|(_, t)| **t < since).for_each(|(g, _)| *g = -1.0);
+        }
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 //! must not depend on the state.
 
 use super::cells::EquationNetwork;
-use dynamics::field::{Drive, LinearSystem, Noise};
+use dynamics::field::{Drive, LinearBlock, LinearSystem, Noise};
 use equations::{Binding, Kernel, Node, Scratch, Sources, linear_part};
 use linalg::Matrix;
 
@@ -31,6 +31,24 @@ pub(super) fn linear(network: &EquationNetwork, binding: &Binding) -> Option<Lin
     let system = LinearSystem::new(Matrix::from_columns(n, n, part.matrix(&[])));
     Some(LinearSystem { g, drives: drives.collect(), noises: noises(network, binding)?, ..system })
 }
+
+/// The largest closed linear part, where it is not all and more than single states that are linear alone.
+pub(super) fn blocks(network: &EquationNetwork, binding: &Binding) -> Vec<LinearBlock> {
+    let equations = &network.equations;
+    let mut graph = equations.graph.clone();
+    let rates: Vec<Node> = equations.states.iter().map(|s| s.rate).collect();
+    let Some(part) = linear_part(&mut graph, binding, &rates) else { return Vec::new() };
+    if part.dimension > LARGE {
+        return Vec::new();
+    }
+    let offsets = network.offsets();
+    let variables = part.states.iter().flat_map(|&k| offsets[k]..offsets[k] + equations.states[k].len);
+    let a = Matrix::from_columns(part.dimension, part.dimension, part.matrix(&[]));
+    vec![LinearBlock { variables: variables.collect(), a }]
+}
+
+/// A block of more variables than this is not propagated as a whole: its exponential would cost more than it brings.
+const LARGE: usize = 500;
 
 /// Directions of the noises; `None` if one depends on the state, on time or on an input.
 fn noises(network: &EquationNetwork, binding: &Binding) -> Option<Vec<Noise>> {

@@ -18,7 +18,10 @@ mod initial;
 mod linear;
 mod lower;
 mod products;
+mod stochastic;
 
 pub use cells::{Cells, EquationNetwork, Initial, Rule, RuleKind};
 pub use field::EquationField;
-pub use lower::lower_equations;
+pub use hybrid::EquationHybrid;
+pub use lower::{lower_equations, lower_with};
+pub use stochastic::EquationStochastic;
