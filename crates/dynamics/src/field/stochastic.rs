@@ -90,8 +90,7 @@ pub fn diffusion_by_differences<S: Stochastic + ?Sized>(
     ws: &mut Workspace,
 ) -> Result<JacobianKind, EvalError> {
     let lanes = t.len();
-    let largest =
-        |x: &[f64], l: usize| x.iter().skip(l).step_by(lanes).fold(0.0f64, |m, x| m.max(x.abs()));
+    let largest = |x: &[f64], l: usize| x.iter().skip(l).step_by(lanes).fold(0.0f64, |m, x| m.max(x.abs()));
     let step: Vec<f64> = (0..lanes)
         .map(|l| match largest(v, l) {
             0.0 => 1.0,

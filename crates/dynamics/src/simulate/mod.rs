@@ -43,7 +43,7 @@ pub use hybrid::{Event, HybridTrajectory, simulate_hybrid};
 pub use linear::{ensemble_linear, simulate_linear};
 pub use map::simulate_map;
 pub use method::Method;
-pub use settings::{ErrorEstimation, Progress, Settings, SimulateError, unwatched};
+pub use settings::{Crossings, ErrorEstimation, Progress, Settings, SimulateError, unwatched};
 pub use stochastic::{Draw, Trials, Wiener, initial_stream, simulate_diffusion, simulate_trials};
 pub use trajectory::{ErrorEstimate, Trajectory, Verdict};
 pub use tree::simulate_tree;

@@ -23,6 +23,8 @@ pub struct Settings {
     pub max_steps: usize,
     /// A variable beyond this modulus counts as diverged.
     pub bound: f64,
+    /// How guards of a noisy system are watched.
+    pub crossings: Crossings,
 }
 
 impl Default for Settings {
@@ -36,8 +38,19 @@ impl Default for Settings {
             seed: 0,
             max_steps: 100_000_000,
             bound: f64::INFINITY,
+            crossings: Crossings::Between,
         }
     }
+}
+
+/// How guards of a noisy system are watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Crossings {
+    /// Also between steps: a path that has crossed and come back is accounted for by its chance.
+    #[default]
+    Between,
+    /// At the steps alone; a first passage is then later, the more so the larger the step.
+    AtSteps,
 }
 
 /// Whether and how the global error of a run is estimated.

@@ -39,6 +39,5 @@ pub use read::description;
 pub use schema::json_schema;
 pub use set::apply_set;
 pub use source::{
-    AnalyzeSpec, EnsembleSpec, Labels, LinearModel, Model, Parameter, RunSpec, Source,
-    TimeUnit, TrialsSpec,
+    AnalyzeSpec, EnsembleSpec, Labels, LinearModel, Model, Parameter, RunSpec, Source, TimeUnit, TrialsSpec,
 };

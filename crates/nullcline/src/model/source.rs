@@ -3,6 +3,7 @@
 use super::expect::Expect;
 use crate::network::{EquationNetwork, Network, Rule};
 use dynamics::field::{Interpretation, LinearSystem};
+use dynamics::simulate::Crossings;
 use linalg::Matrix;
 use std::ops::Range;
 
@@ -140,6 +141,8 @@ pub struct TrialsSpec {
     pub stops: Vec<Rule>,
     /// When the clock starts.
     pub from: f64,
+    /// Where the stops are watched.
+    pub crossings: Crossings,
 }
 
 /// Further initial states.

@@ -1,6 +1,8 @@
 //! What a network is lowered to: named variables, a state at the start, and a system of the crate `dynamics`.
 
-use dynamics::field::{EvalError, Hybrid, JacobianKind, LinearSystem, Noise, Stochastic, VectorField, Workspace};
+use dynamics::field::{
+    EvalError, Hybrid, JacobianKind, LinearSystem, Noise, Stochastic, VectorField, Workspace,
+};
 use equations::Dimension;
 use linalg::Matrix;
 use std::ops::Range;

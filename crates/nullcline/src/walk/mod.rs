@@ -36,8 +36,8 @@ use crate::study::{Activity, Group, LinearAt, Simulation, Study};
 use dynamics::analyze::{AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear};
 use dynamics::field::LinearSystem;
 use dynamics::simulate::{
-    Draw, Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_diffusion, simulate_hybrid, simulate_linear,
-    simulate_map, simulate_stochastic,
+    Draw, Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_diffusion,
+    simulate_hybrid, simulate_linear, simulate_map, simulate_stochastic,
 };
 
 /// How far to go.
@@ -207,7 +207,9 @@ pub fn examine(
         spikes,
         events: happened,
         trials: match (equations(model), run, &model.trials) {
-            (Some(network), Some(run), Some(spec)) => Some(trials::trials(model, network, run, spec, progress)?),
+            (Some(network), Some(run), Some(spec)) => {
+                Some(trials::trials(model, network, run, spec, progress)?)
+            }
             _ => None,
         },
         simulation,
@@ -273,15 +275,8 @@ fn simulated(
         }
         SystemKind::Stochastic(stochastic) => {
             let draw = Draw::default();
-            let found = simulate_diffusion(
-                stochastic.as_ref(),
-                &[],
-                &system.x0,
-                &times,
-                &settings,
-                draw,
-                progress,
-            )?;
+            let found =
+                simulate_diffusion(stochastic.as_ref(), &[], &system.x0, &times, &settings, draw, progress)?;
             events = found.events;
             found.trajectory
         }

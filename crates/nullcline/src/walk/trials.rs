@@ -24,7 +24,8 @@ pub(super) fn trials(
     spec: &TrialsSpec,
     progress: Progress<'_>,
 ) -> Result<Trials, ExamineError> {
-    let settings = Settings { error: ErrorEstimation::Off, ..settings(model, run) };
+    let settings =
+        Settings { error: ErrorEstimation::Off, crossings: spec.crossings, ..settings(model, run) };
     let given = spec.over.as_ref().and_then(|(name, values)| {
         let known = &network.equations.parameters;
         let k = known.iter().position(|p| p.section.is_none() && p.name == *name)?;
@@ -68,8 +69,7 @@ fn point(
     let x0 = Matrix::from_columns(system.x0.len(), 1, system.x0.clone());
     let draw = Draw { trial: first, halvings: 0 };
     let times = [run.t.0, run.t.1];
-    let found =
-        simulate_trials(stochastic.as_ref(), &[], &x0, spec.count, &times, settings, draw, progress)?;
+    let found = simulate_trials(stochastic.as_ref(), &[], &x0, spec.count, &times, settings, draw, progress)?;
     let own: usize = network.rules.iter().map(|rule| network.units_of(rule)).sum();
     let mut times = vec![Vec::new(); spec.stops.len()];
     let mut undecided = 0;

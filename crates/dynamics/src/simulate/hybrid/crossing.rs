@@ -170,7 +170,9 @@ impl Sieve {
         let (mut fa, mut fb) = (self.value(g, a), self.value(g, b));
         for _ in 0..12 {
             let c = if fb > fa { a - fa * (b - a) / (fb - fa) } else { 0.5 * (a + b) };
-            let fc = self.value(g, c.clamp(a, b));
+            // Rounding can lead out of a bracket that is a few units in the last place wide.
+            let c = c.max(a).min(b);
+            let fc = self.value(g, c);
             // The Illinois rule: an end that stays counts half.
             if fc > 0.0 {
                 (b, fb, fa) = (c, fc, 0.5 * fa);

@@ -70,7 +70,8 @@ use super::error_estimate::{none, norm};
 use super::hybrid::{Event, HybridTrajectory, check_holds};
 use super::settings::check;
 use super::{
-    Ensemble, ErrorEstimate, ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, Verdict,
+    Crossings, Ensemble, ErrorEstimate, ErrorEstimation, Method, Progress, Settings, SimulateError,
+    Trajectory, Verdict,
 };
 use crate::field::{Interpretation, NoiseStructure, Stochastic};
 use crate::random::Stream;
@@ -274,6 +275,7 @@ fn prepare<'a>(
         halvings: draw.halvings,
         seed: settings.seed,
         bound: settings.bound,
+        bridged: settings.crossings == Crossings::Between,
         max_steps: settings.max_steps,
     };
     Ok(Way { method, reason, question })

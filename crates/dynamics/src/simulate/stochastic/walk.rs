@@ -28,6 +28,8 @@ pub(crate) struct Question<'a> {
     pub(crate) seed: u64,
     pub(crate) bound: f64,
     pub(crate) max_steps: usize,
+    /// Whether crossings between steps are accounted for.
+    pub(crate) bridged: bool,
 }
 
 /// How one trial went.
@@ -259,7 +261,7 @@ impl Block<'_, '_> {
         let (before, after) = self.g.split_at_mut(1);
         let (g0, g1) = (&before[0], &mut after[0]);
         self.state.guards(until, g1)?;
-        let bridged = self.q.system.noises() <= BRIDGED;
+        let bridged = self.q.bridged && self.q.system.noises() <= BRIDGED;
         if bridged {
             self.state.guard_variance(t, g0, &mut self.variance)?;
         }

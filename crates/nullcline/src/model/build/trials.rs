@@ -3,10 +3,11 @@
 use super::context::Context;
 use super::rules::rule;
 use crate::model::at::At;
-use crate::model::error::{Problem, unknown};
+use crate::model::error::{Problem, did_you_mean, unknown};
 use crate::model::schema::TrialsText;
 use crate::model::source::{RunSpec, TrialsSpec};
 use crate::network::{EquationNetwork, RuleKind};
+use dynamics::simulate::Crossings;
 
 /// Reads `[trials]` for a model with equations.
 pub(super) fn trials(
@@ -51,7 +52,18 @@ pub(super) fn trials(
         let span = text.from.as_ref().map_or(text.span.clone(), |from| from.span.clone());
         return Err(Problem::at(span, "`from` lies outside the run"));
     }
-    Ok(TrialsSpec { count, over, stops, from })
+    let crossings = match &text.watch {
+        None => Crossings::Between,
+        Some(word) => match word.as_str() {
+            "between" => Crossings::Between,
+            "steps" => Crossings::AtSteps,
+            other => {
+                let problem = Problem::at(word.span.clone(), format!("`watch` is `{other}`"));
+                return Err(problem.help(did_you_mean(other, ["between", "steps"])));
+            }
+        },
+    };
+    Ok(TrialsSpec { count, over, stops, from, crossings })
 }
 
 /// The values of the parameter that is varied; they measure what the parameter measures.

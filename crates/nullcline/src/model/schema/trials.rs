@@ -17,6 +17,9 @@ pub(crate) struct TrialsText {
     pub(crate) over: Named<Vec<Scalar>>,
     /// Conditions by name, such as { left = "r1 > 15 Hz" }: the first that becomes true ends the run.
     pub(crate) stop: Named<String>,
+    /// Where conditions are watched: also "between" the steps (the default), or at the "steps" alone, as programs do that compare
+    /// after each step; decisions are then later, the more so the larger the step.
+    pub(crate) watch: Option<At<String>>,
     /// When the clock of a run starts, and the conditions begin to count; the start of `[run]` if absent.
     pub(crate) from: Option<Scalar>,
 }

@@ -8,9 +8,7 @@ use super::linear::linear;
 use super::stochastic::EquationStochastic;
 use crate::network::{Group, NetworkError, NetworkErrorKind, System, SystemKind};
 use dynamics::field::{Interpretation, Signal};
-use equations::{
-    Binding, Graph, Jacobian, Kernel, Node, Product, Symbol, conditionally_linear, derivatives,
-};
+use equations::{Binding, Graph, Jacobian, Kernel, Node, Product, Symbol, conditionally_linear, derivatives};
 use std::sync::Arc;
 
 /// Lowers equations to a system that starts at time `t0`.
@@ -31,8 +29,12 @@ pub fn lower_with(
     t0: f64,
     from: f64,
 ) -> Result<System, NetworkError> {
-    let rules: Vec<(Rule, f64)> = network.rules.iter().map(|rule| (rule.clone(), f64::NEG_INFINITY))
-        .chain(further.iter().map(|rule| (rule.clone(), from))).collect();
+    let rules: Vec<(Rule, f64)> = network
+        .rules
+        .iter()
+        .map(|rule| (rule.clone(), f64::NEG_INFINITY))
+        .chain(further.iter().map(|rule| (rule.clone(), from)))
+        .collect();
     let equations = &network.equations;
     let binding = network.binding();
     let field = field(network, &binding);
@@ -57,7 +59,12 @@ pub fn lower_with(
         _ if noisy => {
             let hybrid = EquationHybrid::new(network, &rules, field, None, &binding);
             let interpretation = interpretation(network)?;
-            SystemKind::Stochastic(Box::new(EquationStochastic::new(network, hybrid, interpretation, &binding)))
+            SystemKind::Stochastic(Box::new(EquationStochastic::new(
+                network,
+                hybrid,
+                interpretation,
+                &binding,
+            )))
         }
         linear if !rules.is_empty() => {
             SystemKind::Hybrid(Box::new(EquationHybrid::new(network, &rules, field, linear, &binding)))
@@ -81,7 +88,10 @@ fn interpretation(network: &EquationNetwork) -> Result<Interpretation, NetworkEr
         (None, Some(state)) => Err(NetworkError::new(
             NetworkErrorKind::Noise,
             format!("populations.{}", network.populations[state.section].name),
-            format!("the noise in d{}/dt depends on the state: Ito and Stratonovich mean different things by it", state.name),
+            format!(
+                "the noise in d{}/dt depends on the state: Ito and Stratonovich mean different things by it",
+                state.name
+            ),
             "say which is meant: `[run] interpretation = \"ito\"`, or \"stratonovich\" for the limit of slower noise",
         )),
     }
@@ -153,7 +163,8 @@ fn own_slopes(graph: &mut Graph, rates: &[Node]) -> Vec<Node> {
             slopes.push(parts.coefficient);
             continue;
         }
-        let terms = derivatives(graph, &[rate], Symbol::State(k)).unwrap_or_default().pop().unwrap_or_default();
+        let terms =
+            derivatives(graph, &[rate], Symbol::State(k)).unwrap_or_default().pop().unwrap_or_default();
         slopes.push(terms.iter().find(|term| term.rest.is_empty()).map_or(zero, |term| term.scale));
     }
     slopes

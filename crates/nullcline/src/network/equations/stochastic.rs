@@ -48,14 +48,16 @@ impl EquationStochastic {
             for &(noise, node) in &state.diffusion {
                 nodes.push((node, state.len));
                 let single = equations.noises[noise].len == 1;
-                entries.extend((0..state.len).map(|i| (offsets[k] + i, first[noise] + if single { 0 } else { i })));
+                entries.extend(
+                    (0..state.len).map(|i| (offsets[k] + i, first[noise] + if single { 0 } else { i })),
+                );
                 let own = (0..equations.states.len()).all(|j| j == k || !equations.graph.uses_state(node, j));
                 diagonal &= own;
             }
         }
-        let additive = nodes.iter().all(|(node, _)| {
-            (0..equations.states.len()).all(|k| !equations.graph.uses_state(*node, k))
-        });
+        let additive = nodes
+            .iter()
+            .all(|(node, _)| (0..equations.states.len()).all(|k| !equations.graph.uses_state(*node, k)));
         let once = |of: fn(&(usize, usize)) -> usize| {
             let mut seen: Vec<usize> = entries.iter().map(of).collect();
             seen.sort_unstable();
