@@ -30,8 +30,8 @@ pub use connectivity::{Connections, Connectivity, connectivity};
 pub use dale::{Orientation, mixed_columns, orientation_by_sign};
 pub use description::Network;
 pub use equations::{
-    Cells, EquationField, EquationHybrid, EquationNetwork, EquationStochastic, Initial, Rule, RuleKind,
-    lower_equations, lower_with,
+    Cells, EquationDelayed, EquationField, EquationHybrid, EquationNetwork, EquationStochastic, Initial,
+    Rule, RuleKind, lower_equations, lower_with,
 };
 pub use error::{NetworkError, NetworkErrorKind};
 pub use forecast::bytes_needed;

@@ -1,7 +1,7 @@
 //! What a network is lowered to: named variables, a state at the start, and a system of the crate `dynamics`.
 
 use dynamics::field::{
-    EvalError, Hybrid, JacobianKind, LinearSystem, Noise, Stochastic, VectorField, Workspace,
+    Delayed, EvalError, Hybrid, JacobianKind, LinearSystem, Noise, Stochastic, VectorField, Workspace,
 };
 use equations::Dimension;
 use linalg::Matrix;
@@ -52,6 +52,8 @@ pub enum SystemKind {
     },
     /// A flow with guards and jumps.
     Hybrid(Box<dyn Hybrid + Send>),
+    /// A field that remembers.
+    Delayed(Box<dyn Delayed + Send>),
     /// A drift with noise that may depend on the state, and perhaps guards and jumps.
     Stochastic(Box<dyn Stochastic + Send>),
 }
@@ -70,6 +72,9 @@ impl System {
         match &self.kind {
             SystemKind::Linear(system) => Ok((system.a.clone(), JacobianKind::Exact)),
             SystemKind::Map { a, .. } => Ok((a.clone(), JacobianKind::Exact)),
+            SystemKind::Delayed(_) => Err(EvalError {
+                reason: "a system with delays has no Jacobian of its present state alone".into(),
+            }),
             SystemKind::Field { .. } | SystemKind::Hybrid(_) | SystemKind::Stochastic(_) => {
                 let field = self.flow().expect("these kinds have a flow");
                 let n = field.dimension();
@@ -84,7 +89,7 @@ impl System {
     pub fn flow(&self) -> Option<&dyn VectorField> {
         match &self.kind {
             SystemKind::Linear(system) => Some(system),
-            SystemKind::Map { .. } => None,
+            SystemKind::Map { .. } | SystemKind::Delayed(_) => None,
             SystemKind::Field { field, .. } => Some(field.as_ref()),
             SystemKind::Hybrid(system) => Some(system.flow()),
             SystemKind::Stochastic(system) => Some(system.drift()),

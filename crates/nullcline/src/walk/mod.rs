@@ -11,6 +11,7 @@ mod components;
 mod ensemble;
 mod equation;
 mod equation_text;
+mod error;
 mod expectations;
 mod fluctuations;
 mod happenings;
@@ -25,6 +26,7 @@ mod times;
 mod trials;
 
 pub use built::Built;
+pub use error::ExamineError;
 pub use matrix::{Reading, examine_matrix};
 
 use crate::model::{Model, RunSpec, Source};
@@ -34,10 +36,10 @@ use crate::network::{
 };
 use crate::study::{Activity, Group, LinearAt, Simulation, Study};
 use dynamics::analyze::{AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear};
-use dynamics::field::LinearSystem;
+use dynamics::field::{History, LinearSystem};
 use dynamics::simulate::{
-    Draw, Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_diffusion,
-    simulate_hybrid, simulate_linear, simulate_map, simulate_stochastic,
+    Draw, Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_delayed,
+    simulate_diffusion, simulate_hybrid, simulate_linear, simulate_map, simulate_stochastic,
 };
 
 /// How far to go.
@@ -47,20 +49,6 @@ pub struct Options {
     pub simulate: bool,
     /// Compute also what is skipped above 200 variables for its cost.
     pub full: bool,
-}
-
-/// What keeps a built model from being examined.
-#[derive(Debug, thiserror::Error)]
-pub enum ExamineError {
-    /// The simulation refused its settings.
-    #[error(transparent)]
-    Simulate(#[from] SimulateError),
-    /// The model contradicts itself.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// The analysis failed.
-    #[error(transparent)]
-    Analyze(#[from] AnalyzeError),
 }
 
 /// Makes the network of a model and lowers it.
@@ -144,7 +132,10 @@ pub fn examine(
             let map = LinearSystem { g: g.clone(), ..LinearSystem::new(a.clone()) };
             Some(analyzed(&map, TimeKind::Map, system, full, None)?)
         }
-        SystemKind::Field { .. } | SystemKind::Hybrid(_) | SystemKind::Stochastic(_) => None,
+        SystemKind::Field { .. }
+        | SystemKind::Hybrid(_)
+        | SystemKind::Delayed(_)
+        | SystemKind::Stochastic(_) => None,
     };
     let run = model.run.as_ref().filter(|_| options.simulate);
     let (simulation, events) = match run {
@@ -214,7 +205,7 @@ pub fn examine(
         },
         simulation,
         expect: Vec::new(),
-        notes: model.notes.clone(),
+        notes: notes(model, system),
         seconds: None,
     };
     if options.simulate {
@@ -273,6 +264,10 @@ fn simulated(
         SystemKind::Field { field, noises } => {
             simulate_stochastic(field.as_ref(), noises, &[], &system.x0, &times, &settings, progress)?
         }
+        SystemKind::Delayed(delayed) => {
+            let x0 = &system.x0;
+            simulate_delayed(delayed.as_ref(), &[], History::Constant, x0, &times, &settings, progress)?
+        }
         SystemKind::Stochastic(stochastic) => {
             let draw = Draw::default();
             let found =
@@ -308,6 +303,17 @@ fn network(model: &Model) -> Option<&Network> {
         Source::Network(network) => Some(network),
         Source::Linear(_) | Source::Equations(_) => None,
     }
+}
+
+/// The notes of the file, and what this walk leaves out.
+fn notes(model: &Model, system: &System) -> Vec<String> {
+    let mut notes = model.notes.clone();
+    if matches!(system.kind, SystemKind::Delayed(_)) {
+        let words = "Fixed points and stability were not analyzed: with delays the state is a piece of the past, and its \
+                     linearization has infinitely many eigenvalues.";
+        notes.push(words.to_owned());
+    }
+    notes
 }
 
 fn equations(model: &Model) -> Option<&EquationNetwork> {

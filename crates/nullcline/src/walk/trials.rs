@@ -3,7 +3,7 @@
 //! Trial k of the j-th value draws its noise from stream j count + k of the seed, so each result is the same for any number of
 //! threads.
 
-use super::ExamineError;
+use super::error::ExamineError;
 use super::read_in::read_in;
 use super::settings::settings;
 use crate::model::{Model, RunSpec, TrialsSpec};

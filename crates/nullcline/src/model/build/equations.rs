@@ -128,7 +128,7 @@ pub(super) fn equation_network(
         }
     });
     let populations = populations.collect();
-    Ok(EquationNetwork {
+    let network = EquationNetwork {
         populations,
         equations,
         parameters,
@@ -138,7 +138,15 @@ pub(super) fn equation_network(
         rules: all,
         interpretation: None,
         seed: context.seed,
-    })
+    };
+    for (delay, by) in network.equations.delays.iter().zip(network.delays()) {
+        if !(by > 0.0 && by.is_finite()) {
+            let message = format!("this delay is {by}, and a delay is positive");
+            let error = EquationError { message, place: delay.place.clone(), labels: Vec::new(), hint: None };
+            return Err(located(context, &parts, error).help("the past alone can act: write v(t - 5*ms)"));
+        }
+    }
+    Ok(network)
 }
 
 /// The dimension of time where the run says so.

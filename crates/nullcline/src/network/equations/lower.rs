@@ -1,6 +1,7 @@
 //! From equations to a system of the crate `dynamics`: the simplest kind that says all of it.
 
 use super::cells::{EquationNetwork, Rule};
+use super::delayed::EquationDelayed;
 use super::field::EquationField;
 use super::hybrid::EquationHybrid;
 use super::initial::initial;
@@ -54,6 +55,9 @@ pub fn lower_with(
     together(network, &rules)?;
     let noisy = !equations.noises.is_empty();
     let kind = match linear {
+        _ if !equations.delays.is_empty() => {
+            SystemKind::Delayed(Box::new(EquationDelayed::new(network, &binding)))
+        }
         // What is linear between events is propagated exactly, with its noise.
         Some(system) if rules.is_empty() => SystemKind::Linear(system),
         _ if noisy => {

@@ -12,6 +12,7 @@
 //! | spike rules or events | any of the first two between guards and jumps |
 
 mod cells;
+mod delayed;
 mod field;
 mod hybrid;
 mod initial;
@@ -21,6 +22,7 @@ mod products;
 mod stochastic;
 
 pub use cells::{Cells, EquationNetwork, Initial, Rule, RuleKind};
+pub use delayed::EquationDelayed;
 pub use field::EquationField;
 pub use hybrid::EquationHybrid;
 pub use lower::{lower_equations, lower_with};
