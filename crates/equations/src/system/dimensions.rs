@@ -13,8 +13,9 @@
 //! | `xi` | time^(-1/2) |
 
 use super::exponents::{Failure, Form, Unknowns};
-use super::names::{Names, Symbol};
+use super::names::Names;
 use super::remedy::{remedy, usual_unit};
+use super::symbol::Symbol;
 use super::text::Text;
 use crate::equation_error::{EquationError, Place};
 use crate::function::{Binary, FUNCTIONS, Function, Ternary, Unary};

@@ -8,7 +8,8 @@
 //!
 //! Cost: linear in the size of the equations.
 
-use super::names::{Names, Symbol};
+use super::names::Names;
+use super::symbol::Symbol;
 use super::text::Text;
 use crate::function::{Binary, Unary};
 use crate::grammar::{Expr, Id};

@@ -1,7 +1,8 @@
 //! From a tree to the graph, with the checks that need values: lengths, noise, delays, divisions by zero.
 
 use super::delay::{Delay, time_before, varying};
-use super::names::{Names, Symbol};
+use super::names::Names;
+use super::symbol::Symbol;
 use super::text::Text;
 use super::value::{Chain, Decimal, Value, is_zero, leaf};
 use crate::equation_error::EquationError;

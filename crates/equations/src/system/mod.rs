@@ -15,6 +15,8 @@ mod names;
 mod order;
 mod question;
 mod remedy;
+mod stray_unit;
+mod symbol;
 mod text;
 mod value;
 

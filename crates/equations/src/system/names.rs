@@ -1,28 +1,13 @@
 //! Every name of a system and what it stands for.
 
+use super::stray_unit::stray_unit;
+use super::symbol::Symbol;
 use crate::equation_error::{EquationError, Place, Source};
-use crate::function::{Binary, FUNCTIONS, Unary};
+use crate::function::FUNCTIONS;
 use crate::grammar::{Expr, Id, Tree, Word};
 use crate::scope::{Name, NameKind, Scope, Section};
 use crate::{Dimension, nearest, unit};
 use std::collections::HashMap;
-
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Symbol {
-    /// Not a name.
-    None,
-    Pi,
-    Time,
-    State(usize),
-    Definition(usize),
-    Parameter(usize),
-    Input(usize),
-    Matrix(usize),
-    Noise(usize),
-    /// A dimension, a number, a power of ten.
-    Unit(Dimension, f64, i32),
-}
 
 /// A name that is given from outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,18 +179,7 @@ impl Names {
                 _ => Symbol::None,
             };
         }
-        let scales = |id: Id| {
-            use Binary::{Divide, Multiply, Power};
-            matches!(
-                tree.nodes[id],
-                Expr::Binary(Multiply | Divide | Power, ..) | Expr::Unary(Unary::Sqrt, _)
-            )
-        };
-        let bare = |id: Id| matches!((symbols[id], tree.nodes[id]), (Symbol::Unit(..), Expr::Name(_)));
-        let lonely = (start..=root)
-            .filter(|&id| !scales(id))
-            .find_map(|id| tree.nodes[id].parts().find(|&part| bare(part)));
-        match lonely.or_else(|| bare(root).then_some(root)) {
+        match stray_unit(tree, symbols, root) {
             None => Ok(()),
             Some(id) => {
                 let name = tree.source(id);

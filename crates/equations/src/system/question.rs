@@ -2,7 +2,8 @@
 
 use super::equations::Equations;
 use super::lower::Lower;
-use super::names::{Symbol, Use};
+use super::names::Use;
+use super::symbol::Symbol;
 use super::text::Text;
 use crate::Dimension;
 use crate::equation_error::{EquationError, Source};

@@ -1,6 +1,6 @@
 //! A text that was read, with what its names stand for.
 
-use super::names::Symbol;
+use super::symbol::Symbol;
 use crate::equation_error::{EquationError, Place, Source};
 use crate::grammar::{Id, Tree};
 

@@ -1,6 +1,6 @@
 //! What an expression is worth: a node of the graph, with its noise, its matrix, or the decimal that it was written as.
 
-use super::names::Symbol;
+use super::symbol::Symbol;
 use crate::function::Binary;
 use crate::graph::{Graph, Node, Op};
 use crate::unit::ten_to;

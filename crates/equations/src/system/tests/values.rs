@@ -80,6 +80,9 @@ fn written_quantities_are_the_doubles_nearest_to_them() {
         ("2/(1 ms)", 2000.0),
         ("5 kg m s^-2", 5.0),
         ("0.3 min", 18.0),
+        ("8*J/(mol*K)", 8.0),
+        ("2*K^2*A", 2.0),
+        ("-3*V/s", -3.0),
         ("5 \u{b5}s + 0 \u{3bc}s", 5e-6),
         ("2 M\u{3a9} + 0 \u{2126}", 2e6),
     ] {
@@ -199,6 +202,6 @@ fn an_error_points_at_both_operands_and_at_what_made_them_so() {
     assert_eq!(labels, [("w + v", "voltage (V)"), ("I", "current (A)"), ("v", "so `v` is a voltage (V)")]);
     assert_eq!(e.hint.as_deref(), Some("multiply the current (A) by a resistance (ohm), such as `(1 Mohm)`"));
     assert_eq!((&text[e.place.span.clone()], e.place.section, e.place.text), ("I", 0, Some(0)));
-    let e = refused(&names, "tau*dv/dt = E - v + C*v");
+    let e = refused(&names, "tau*dv/dt = E - v + 2*C");
     assert!(e.hint.unwrap().ends_with("`C` is not defined here and was read as a unit"));
 }
