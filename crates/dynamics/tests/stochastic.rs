@@ -374,6 +374,22 @@ fn events_without_noise_are_those_of_the_hybrid_system() {
 }
 
 #[test]
+fn a_jump_loses_no_part_of_its_step() {
+    // dx = (2 - x) dt from 0 to 1: ln 2, and y' = 1 - y is left alone. A jump at the end of its step would make each interval
+    // half a step longer, 0.05 here.
+    let f: Slope = |x, dx| (dx[0], dx[1]) = (2.0 - x[0], 1.0 - x[1]);
+    let s = system(2, f, |_, g| g[0] = 0.0, &[(0, 0)], NoiseStructure::Additive);
+    let s = System { guards: vec![Guard::jump()], guard: |_, x| x[0] - 1.0, jump: |_, x| x[0] = 0.0, ..s };
+    let settings = Settings { dt: Some(0.1), error: ErrorEstimation::Off, ..Settings::default() };
+    let run =
+        simulate_diffusion(&s, &[], &[0.0; 2], &[0.0, 70.0], &settings, Draw::default(), &unwatched).unwrap();
+    let interval = run.events[99].time / 100.0;
+    // What is left is of second order in the step: 0.01/4.
+    assert!((interval - 2f64.ln()).abs() < 3e-3, "{interval}");
+    assert!((run.trajectory.x[(1, 1)] - 1.0).abs() < 1e-9);
+}
+
+#[test]
 fn a_path_that_leaves_its_bound_is_told() {
     let s = system(1, |x, dx| dx[0] = x[0].powi(3), |_, g| g[0] = 0.1, &[(0, 0)], NoiseStructure::Additive);
     let settings = Settings { dt: Some(0.01), bound: 1e6, ..Settings::default() };

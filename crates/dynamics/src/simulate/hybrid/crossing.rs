@@ -76,16 +76,16 @@ impl Sieve {
         above / below
     }
 
-    /// Whether the polynomial through the samples certainly stays below 0.
-    fn is_clear(&self, g: &[f64]) -> bool {
-        let m = g.len();
-        if g.iter().any(|g| *g > 0.0) {
+    /// Whether the polynomial through the samples certainly stays on its side of 0: above, if `up`.
+    fn is_clear(&self, g: &[f64], up: bool) -> bool {
+        let (m, sign) = (g.len(), if up { -1.0 } else { 1.0 });
+        if g.iter().any(|g| sign * g > 0.0) {
             return false;
         }
         let coefficient = |k: usize| -> f64 {
             self.to_coefficients[k * m..(k + 1) * m].iter().zip(g).map(|(w, g)| w * g).sum()
         };
-        coefficient(0) + (1..m).map(|k| coefficient(k).abs()).sum::<f64>() < 0.0
+        sign * coefficient(0) + (1..m).map(|k| coefficient(k).abs()).sum::<f64>() < 0.0
     }
 
     /// The stretches in which the function with samples `g` comes from below 0 (where it begins unless `up`) to above it by
@@ -97,8 +97,8 @@ impl Sieve {
         mut up: bool,
         mut found: impl FnMut(Bracket),
     ) -> bool {
-        if !up && self.is_clear(g) {
-            return false;
+        if self.is_clear(g, up) {
+            return up;
         }
         let fine = &self.fine;
         let v: Vec<f64> = (0..fine.len())
@@ -138,6 +138,13 @@ impl Sieve {
         if a > rounding || b > rounding || i == 1 && up {
             return None;
         }
+        // Values that rise (or fall) from before the interval to behind it leave no room for an extremum.
+        if i > 1 && i + 1 < v.len() {
+            let rises = [v[i - 1] - v[i - 2], v[i] - v[i - 1], v[i + 1] - v[i]];
+            if rises.iter().all(|d| *d > 0.0) || rises.iter().all(|d| *d < 0.0) {
+                return None;
+            }
+        }
         let (left, right) = (self.fine[i - 1], self.fine[i]);
         let step = 1e-4 * (right - left);
         if f(left + step) <= a || f(right - step) <= b {
@@ -169,9 +176,8 @@ impl Sieve {
     fn root(&self, g: &[f64], mut a: f64, mut b: f64) -> f64 {
         let (mut fa, mut fb) = (self.value(g, a), self.value(g, b));
         for _ in 0..12 {
-            let c = if fb > fa { a - fa * (b - a) / (fb - fa) } else { 0.5 * (a + b) };
-            // Rounding can lead out of a bracket that is a few units in the last place wide.
-            let c = c.max(a).min(b);
+            let secant = a - fa * (b - a) / (fb - fa);
+            let c = if secant > a && secant < b { secant } else { 0.5 * (a + b) };
             let fc = self.value(g, c);
             // The Illinois rule: an end that stays counts half.
             if fc > 0.0 {

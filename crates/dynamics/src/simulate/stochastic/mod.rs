@@ -5,8 +5,8 @@
 //! the error of a path can be estimated by half the step along it.
 //!
 //! Guards are looked at after each step; where noise acts on a guard directly, a path that has crossed it and come back
-//! within the step is accounted for by the chance that a Brownian bridge does so (with up to 32 noises). A jump takes place
-//! at the end of its step.
+//! within the step is accounted for by the chance that a Brownian bridge does so (with up to 32 noises). What a jump moves
+//! goes on from the moment of its event; what a hold holds is released at the nearest end of a step.
 //!
 //! Cost: per step one evaluation of drift and diffusion (Heun: two), one or two more of the diffusion where its derivative is
 //! by differences, and m normal numbers at about 10 ns. It fails, and says so, where a step is too large for the drift.

@@ -15,6 +15,7 @@
 //! Numerical treatment of stochastic differential equations.
 
 use crate::field::{EvalError, Interpretation, NoiseStructure, Stochastic, Workspace};
+use crate::random::Stream;
 
 /// The stochastic methods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +138,23 @@ impl<'a> Lanes<'a> {
             }
         }
         Ok(())
+    }
+
+    /// One lane alone, from the state `x` at t to `until`, with numbers of its own.
+    pub(crate) fn rest(
+        &self,
+        scheme: Scheme,
+        x: &[f64],
+        t: f64,
+        until: f64,
+        numbers: &mut Stream,
+    ) -> Result<Vec<f64>, EvalError> {
+        let mut alone = Lanes::new(self.system, self.parameters, self.structure, 1);
+        alone.x.copy_from_slice(x);
+        let root = (until - t).max(0.0).sqrt();
+        alone.dw.iter_mut().for_each(|w| *w = root * numbers.normal());
+        alone.step(scheme, t, until - t, until)?;
+        Ok(alone.x)
     }
 
     /// Writes the drift in the sense of the scheme, and the diffusion, where the lanes are.

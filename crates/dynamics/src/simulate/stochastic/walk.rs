@@ -7,6 +7,7 @@
 use super::scheme::{Lanes, Scheme};
 use super::wiener::Wiener;
 use crate::field::{Action, Guard, NoiseStructure, Stochastic};
+use crate::random::Stream;
 use crate::simulate::course::Watch;
 use crate::simulate::hybrid::Event;
 use crate::simulate::{SimulateError, Verdict, cause};
@@ -171,7 +172,8 @@ impl Block<'_, '_> {
                 let is_up = self.g[1][k * self.lanes.len() + l] > 0.0;
                 self.lanes[l].up[k] = is_up && self.guards()[k].action == Action::Observe;
             }
-            self.fire(l, t0, t0, Vec::new())?;
+            let mut numbers = self.lanes[l].path.crossings(u64::MAX);
+            self.fire(l, t0, t0, Vec::new(), &mut numbers)?;
         }
         self.leave();
         Ok(())
@@ -294,7 +296,7 @@ impl Block<'_, '_> {
             }
             if !found.is_empty() {
                 found.sort_by(|a, b| a.0.total_cmp(&b.0));
-                self.fire(l, t, until, found)?;
+                self.fire(l, t, until, found, &mut crossings)?;
             }
         }
         self.state.guards(until, &mut self.g[0])?;
@@ -302,13 +304,21 @@ impl Block<'_, '_> {
     }
 
     /// The events `found` of lane l (each with its place in the step), then what their jumps set off.
-    fn fire(&mut self, l: usize, t: f64, until: f64, found: Vec<(f64, usize)>) -> Result<(), SimulateError> {
+    fn fire(
+        &mut self,
+        l: usize,
+        t: f64,
+        until: f64,
+        found: Vec<(f64, usize)>,
+        numbers: &mut Stream,
+    ) -> Result<(), SimulateError> {
         let Some(hybrid) = self.q.system.hybrid() else { return Ok(()) };
         let (n, lanes, p) = (self.n, self.state.lanes, self.state.parameters());
         let mut x: Vec<f64> = (0..n).map(|i| self.state.x[i * lanes + l]).collect();
         let before: Vec<f64> = (0..n).map(|i| self.state.before[i * lanes + l]).collect();
         let mut g = vec![0.0; hybrid.guards().len()];
         let mut fired = vec![0; g.len()];
+        let mut jumped = false;
         let mut queue = found.into_iter();
         loop {
             let (place, k) = match queue.next() {
@@ -326,15 +336,9 @@ impl Block<'_, '_> {
             let time = t + place * (until - t);
             let lane = &mut self.lanes[l];
             let trial = &mut self.trials[lane.trial];
-            let state = if hybrid.guards()[k].keeps_state {
-                before
-                    .iter()
-                    .zip(&x)
-                    .map(|(a, b)| if place < 1.0 { a + place * (b - a) } else { *b })
-                    .collect()
-            } else {
-                Vec::new()
-            };
+            let within = |(a, b): (&f64, &f64)| if place < 1.0 { a + place * (b - a) } else { *b };
+            let at_event: Vec<f64> = before.iter().zip(&x).map(within).collect();
+            let state = if hybrid.guards()[k].keeps_state { at_event.clone() } else { Vec::new() };
             trial.events.push(Event { guard: k, time, state });
             match &hybrid.guards()[k].action {
                 Action::Observe => lane.up[k] = true,
@@ -344,7 +348,23 @@ impl Block<'_, '_> {
                     break;
                 }
                 Action::Jump { hold } => {
-                    hybrid.jump(k, time, p, &mut x, &mut self.state.ws)?;
+                    // The first jump of a step happens where its event is, and what it moves goes on from there; those that
+                    // follow happen at the end of the step.
+                    let mut after = if place < 1.0 && !jumped { at_event.clone() } else { x.clone() };
+                    let moved_from = after.clone();
+                    hybrid.jump(k, time, p, &mut after, &mut self.state.ws)?;
+                    if place < 1.0 && !jumped {
+                        let rest = self.state.rest(self.q.scheme, &after, time, until, numbers)?;
+                        let held = hold.iter().flat_map(|hold| &hold.variables);
+                        let mut goes_on = vec![true; n];
+                        held.for_each(|&i| goes_on[i] = false);
+                        for i in (0..n).filter(|&i| after[i] != moved_from[i]) {
+                            x[i] = if goes_on[i] { rest[i] } else { after[i] };
+                        }
+                    } else {
+                        x.copy_from_slice(&after);
+                    }
+                    jumped = true;
                     if let Some(hold) = hold {
                         let release = time + hold.duration;
                         lane.rests[k] = release;
