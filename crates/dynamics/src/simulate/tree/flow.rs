@@ -213,7 +213,7 @@ fn second_run(
 
 fn verdict(course: &Course<'_>, outcome: &Outcome) -> Verdict {
     match outcome.end {
-        End::Completed | End::HandedOver => Verdict::Completed,
+        End::Completed => Verdict::Completed,
         End::Stopped { time } => Verdict::Stopped { time },
         End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
         End::Diverged => {
