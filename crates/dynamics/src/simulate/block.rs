@@ -256,6 +256,15 @@ pub(crate) fn scatter(all: &mut [f64], lanes: usize, which: &[usize], few: &[f64
 /// out = x + h sum_j weights_j k_j, without the terms of weight 0.
 #[inline(always)]
 fn combine(out: &mut [f64], x: Option<&[f64]>, h: &[f64], k: &[Vec<f64>], weights: &[f64]) {
+    macro_rules! few {
+        ($($m:literal)*) => {
+            match out.len() {
+                $($m => return few_numbers::<$m>(out, x, h, k, weights),)*
+                _ => {}
+            }
+        };
+    }
+    few!(1 2 3 4 5 6 7 8);
     let (mut w, mut ks, mut count) = ([0.0; 16], [&[] as &[f64]; 16], 0);
     for (k, &a) in k.iter().zip(weights) {
         if a != 0.0 {
@@ -275,6 +284,30 @@ fn combine(out: &mut [f64], x: Option<&[f64]>, h: &[f64], k: &[Vec<f64>], weight
         };
     }
     by_count!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+}
+
+/// The same for M numbers, where making vector registers ready would cost more than the sums.
+#[inline(always)]
+fn few_numbers<const M: usize>(
+    out: &mut [f64],
+    x: Option<&[f64]>,
+    h: &[f64],
+    k: &[Vec<f64>],
+    weights: &[f64],
+) {
+    // Minus 0 plus anything is that.
+    let mut sums = [-0.0; M];
+    for (k, &w) in k.iter().zip(weights) {
+        if w != 0.0
+            && let Some(k) = k.first_chunk::<M>()
+        {
+            (0..M).for_each(|i| sums[i] += w * k[i]);
+        }
+    }
+    match x {
+        Some(x) => (0..M).for_each(|i| out[i] = x[i] + h[i] * sums[i]),
+        None => (0..M).for_each(|i| out[i] = h[i] * sums[i]),
+    }
 }
 
 #[inline(always)]

@@ -6,7 +6,8 @@
 //! Where the field does not know its Jacobian, central differences are taken of all variables at once, as lanes of one call.
 //! Each variable is moved in proportion to itself, to what it moves within the step, or to the value below which its
 //! absolute tolerance takes over, whichever is largest. df/dt is a difference forward in time, within the step, so that it
-//! never looks across a breakpoint.
+//! never looks across a breakpoint. A sum of variables that the field keeps is kept to 1e-16 h ||J|| of what flows through it
+//! with an exact Jacobian, and to some 1e-10 with differences.
 //!
 //! Cost of a step with n variables: 8 evaluations for the stages of Rodas5P and 2 for df/dt (none for an autonomous field),
 //! the Jacobian (2 n evaluations by differences), 2/3 n^3 operations for the factors and 16 n^2 for the eight solutions.
@@ -17,6 +18,9 @@ use super::control::Tolerance;
 use super::tableau::{Rosenbrock, Tableau};
 use crate::field::{EvalError, JacobianKind, VectorField};
 use linalg::{Elimination, Matrix};
+
+/// The cube root of the rounding unit balances rounding and curvature in central differences.
+const NUDGE: f64 = 6.055_454_452_393_34e-6;
 
 /// The field linearized where the step begins, and the factors of the step.
 pub(crate) struct Linearization {
@@ -170,7 +174,7 @@ impl Linearization {
                 let x = block.x[k];
                 let size = x.abs().max((h * block.k[0][k]).abs()).max(self.tolerance.floor());
                 let size = if size > 0.0 && size.is_finite() { size } else { 1.0 };
-                let by = f64::EPSILON.cbrt() * size;
+                let by = NUDGE * size;
                 let (above, below) = (x + by, x - by);
                 lanes.x[k * width + 2 * l] = above;
                 lanes.x[k * width + 2 * l + 1] = below;
@@ -194,7 +198,7 @@ impl Linearization {
         field: &F,
     ) -> Result<usize, EvalError> {
         let (n, t, h) = (block.n, block.t[0], block.h[0]);
-        let by = (f64::EPSILON.cbrt() * h).max(1e-10 * t.abs()).min(0.25 * h);
+        let by = (NUDGE * h).max(1e-10 * t.abs()).min(0.25 * h);
         // What the clock resolves.
         let by = (t + by) - t;
         let lanes = &mut self.lanes;

@@ -20,3 +20,45 @@ fn robertsons_reaction_is_followed_over_twelve_powers_of_ten() {
     let tolerances = [(1e-4, 1e-18), (1e-6, 1e-20), (1e-8, 1e-20)];
     meets_its_tolerance(&field, &[1.0, 0.0, 0.0], 1e11, &at_1e11, &["rodas5p"], &tolerances, 100.0);
 }
+
+#[test]
+fn hires_grows_as_light_says() {
+    // Schäfer's "high irradiance response" of plants (1975), at t = 321.8122; from references.py.
+    let field = Plain(8, |_, x: &[f64], dx: &mut [f64]| {
+        let r = 280.0 * x[5] * x[7];
+        dx[0] = -1.71 * x[0] + 0.43 * x[1] + 8.32 * x[2] + 0.0007;
+        dx[1] = 1.71 * x[0] - 8.75 * x[1];
+        dx[2] = -10.03 * x[2] + 0.43 * x[3] + 0.035 * x[4];
+        dx[3] = 8.32 * x[1] + 1.71 * x[2] - 1.12 * x[3];
+        dx[4] = -1.745 * x[4] + 0.43 * x[5] + 0.43 * x[6];
+        dx[5] = -r + 0.69 * x[3] + 1.71 * x[4] - 0.43 * x[5] + 0.69 * x[6];
+        dx[6] = r - 1.81 * x[6];
+        dx[7] = -r + 1.81 * x[6];
+    });
+    let x0 = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0057];
+    let want = [
+        0.00073713125733256678,
+        0.00014424857263161847,
+        0.000058887297409675750,
+        0.0011756513432831491,
+        0.0023863561988313305,
+        0.0062389682527427958,
+        0.0028499983951857687,
+        0.0028500016048142313,
+    ];
+    let tolerances = [(1e-4, 1e-8), (1e-6, 1e-10), (1e-8, 1e-12)];
+    meets_its_tolerance(&field, &x0, 321.8122, &want, &["rodas5p", "auto"], &tolerances, 100.0);
+}
+
+#[test]
+fn the_oregonator_comes_round() {
+    // Field and Noyes (1974), at t = 360, after a cycle over six powers of ten; from references.py.
+    let field = Plain(3, |_, x: &[f64], dx: &mut [f64]| {
+        dx[0] = 77.27 * (x[1] + x[0] * (1.0 - 8.375e-6 * x[0] - x[1]));
+        dx[1] = (x[2] - (1.0 + x[0]) * x[1]) / 77.27;
+        dx[2] = 0.161 * (x[0] - x[2]);
+    });
+    let want = [1.0008148703185227, 1228.1785215498880, 132.05549428465083];
+    let tolerances = [(1e-4, 1e-4), (1e-6, 1e-6), (1e-8, 1e-8)];
+    meets_its_tolerance(&field, &[1.0, 2.0, 3.0], 360.0, &want, &["rodas5p", "auto"], &tolerances, 100.0);
+}

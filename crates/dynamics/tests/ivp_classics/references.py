@@ -149,30 +149,14 @@ def lorenz(t, y):
     return [10 * (y[1] - y[0]), y[0] * (28 - y[2]) - y[1], y[0] * y[1] - 8 * y[2] / 3]
 
 
-def pleiades(t, y):
-    x, v = y[:14], y[14:]
-    force = []
-    for axis in (0, 7):
-        for i in range(7):
-            total = mp.mpf(0)
-            for j in range(7):
-                if j != i:
-                    d = (x[i] - x[j]) ** 2 + (x[7 + i] - x[7 + j]) ** 2
-                    total += (j + 1) * (x[axis + j] - x[axis + i]) / d / mp.sqrt(d)
-            force.append(total)
-    return list(v) + force
-
-
-PLEIADES = [3, 3, -1, -3, 2, -2, 2, 3, -3, 2, 0, 0, -4, 4] + [0, 0, 0, 0, 0, mp.mpf("1.75"), mp.mpf("-1.5")] + [0, 0, 0, mp.mpf("-1.25"), 1, 0, 0]
 PROBLEMS = {
     "robertson_40": (robertson, [1, 0, 0], 40),
     "robertson": (robertson, [1, 0, 0], mp.mpf(10) ** 11),
     "hires": (hires, [1, 0, 0, 0, 0, 0, 0, mp.mpf("0.0057")], mp.mpf("321.8122")),
     "oregonator": (oregonator, [1, 2, 3], 360),
     "van_der_pol": (van_der_pol, [2, 0], 2000),
-    "e5": (e5, [mp.mpf("1.76e-3"), 0, 0, 0], mp.mpf(10) ** 13, 1e-30),
+    "e5": (e5, [mp.mpf("1.76e-3"), 0, 0, 0], mp.mpf(10) ** 7, 1e-30),
     "lorenz": (lorenz, [1, 1, 1], 20),
-    "pleiades": (pleiades, PLEIADES, 3, 1e-3),
 }
 
 for name in sys.argv[1:] or PROBLEMS:
