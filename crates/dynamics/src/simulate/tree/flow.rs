@@ -214,6 +214,7 @@ fn second_run(
 fn verdict(course: &Course<'_>, outcome: &Outcome) -> Verdict {
     match outcome.end {
         End::Completed => Verdict::Completed,
+        End::HandedOver => unreachable!("an implicit method is not taken over"),
         End::Stopped { time } => Verdict::Stopped { time },
         End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
         End::Diverged => {
