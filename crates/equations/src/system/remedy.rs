@@ -1,6 +1,6 @@
 //! What to do where two units differ.
 
-use crate::Dimension;
+use crate::{Dimension, Rational};
 
 /// A unit in which a quantity of this dimension is usually told.
 pub(super) fn usual_unit(d: Dimension) -> Option<&'static str> {
@@ -27,6 +27,16 @@ pub(super) fn usual_unit(d: Dimension) -> Option<&'static str> {
 pub(super) fn remedy(a: Dimension, b: Dimension) -> Option<String> {
     let quotient = a.over(b)?;
     let inverse = b.over(a)?;
+    let root =
+        Rational::new(1, 2).and_then(|half| Dimension::NONE.times_rational_power(Dimension::TIME, half));
+    for (q, from) in [(quotient, b), (inverse, a)] {
+        if root == Some(q) {
+            return Some(format!(
+                "multiply {} by the square root of a time, as in `sqrt(tau)*xi`",
+                the(from)
+            ));
+        }
+    }
     if b == Dimension::NONE || a == Dimension::NONE {
         let d = if b == Dimension::NONE { a } else { b };
         return Some(match usual_unit(d) {

@@ -86,6 +86,10 @@ fn noise_that_is_not_linear_is_refused() {
     assert_eq!(e.message, "by these equations `v` is a quantity in V s^(-1/2)");
     let e = refused_when_timed(Some(Dimension::TIME), &given(), &format!("{text} : volt"));
     assert_eq!(e.message, "`+` needs equal units, not a voltage per time (V/s) and a quantity in V s^(-3/2)");
+    assert_eq!(
+        e.hint.as_deref(),
+        Some("multiply the quantity in V s^(-3/2) by the square root of a time, as in `sqrt(tau)*xi`")
+    );
 }
 
 #[test]

@@ -372,7 +372,8 @@ fn located(context: &Context<'_>, parts: &[Part<'_>], error: EquationError) -> P
     };
     let mut problem = Problem::at(place(&error.place), error.message).maybe_help(error.hint);
     for (at, label) in &error.labels {
-        problem = problem.also(place(at), label.clone());
+        let first = *at == error.place;
+        problem = if first { problem.label(label) } else { problem.also(place(at), label.clone()) };
     }
     problem
 }
