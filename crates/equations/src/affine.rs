@@ -10,7 +10,7 @@
 //! The first kind is propagated by exp(tA), the second by exponential Euler. Whether an expression is affine is decided by its
 //! form, so `x*x/x` is not, and nothing that is not affine is taken for it.
 //!
-//! Cost: a pass over the graph for each state that leaves the set; A and B are a [`Jacobian`].
+//! Cost: a few visits of each node; A and B are a [`Jacobian`].
 
 use crate::function::{Binary, Ternary, Unary};
 use crate::graph::{Graph, Node, Op, Symbol};
@@ -46,27 +46,64 @@ enum Kind {
 fn kinds(graph: &Graph, of: impl Fn(Op) -> Kind) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = Vec::with_capacity(graph.len());
     for k in 0..graph.len() {
-        let node = graph.node(k);
-        let at = |n: Node| kinds[n.index()];
-        let kind = match graph.op(node) {
-            Op::Constant(_) | Op::Parameter(_) => Kind::Constant,
-            Op::Unary(Unary::Negate, a) | Op::Product(_, a) => at(a),
-            Op::Binary(Binary::Add | Binary::Subtract, a, b) => at(a).max(at(b)),
-            Op::Binary(Binary::Multiply, a, b) if at(a) == Kind::Constant || at(b) == Kind::Constant => {
-                at(a).max(at(b))
-            }
-            Op::Binary(Binary::Divide, a, b) if at(b) == Kind::Constant => at(a),
-            Op::Ternary(Ternary::Where, c, a, b) if at(c) == Kind::Constant => at(a).max(at(b)),
-            leaf if graph.arguments(node).next().is_none() => of(leaf),
-            // Any other function.
-            _ => match graph.arguments(node).map(at).max() {
-                Some(kind) if kind <= Kind::Free => kind,
-                _ => Kind::Other,
-            },
-        };
-        kinds.push(kind);
+        kinds.push(kind(graph, graph.node(k), &kinds, &of));
     }
     kinds
+}
+
+/// The kind of a node from those of its arguments.
+fn kind(graph: &Graph, node: Node, kinds: &[Kind], of: impl Fn(Op) -> Kind) -> Kind {
+    let at = |n: Node| kinds[n.index()];
+    match graph.op(node) {
+        Op::Constant(_) | Op::Parameter(_) => Kind::Constant,
+        Op::Unary(Unary::Negate, a) | Op::Product(_, a) => at(a),
+        Op::Binary(Binary::Add | Binary::Subtract, a, b) => at(a).max(at(b)),
+        Op::Binary(Binary::Multiply, a, b) if at(a) == Kind::Constant || at(b) == Kind::Constant => {
+            at(a).max(at(b))
+        }
+        Op::Binary(Binary::Divide, a, b) if at(b) == Kind::Constant => at(a),
+        Op::Ternary(Ternary::Where, c, a, b) if at(c) == Kind::Constant => at(a).max(at(b)),
+        leaf if graph.arguments(node).next().is_none() => of(leaf),
+        // Any other function.
+        _ => match graph.arguments(node).map(at).max() {
+            Some(kind) if kind <= Kind::Free => kind,
+            _ => Kind::Other,
+        },
+    }
+}
+
+/// Which states belong to the largest set whose rates are affine in the set: all, less those that cannot, less those that
+/// use them, … Every node changes its kind a few times at most.
+fn members(graph: &Graph, rates: &[Node]) -> Vec<bool> {
+    let mut member = vec![true; rates.len()];
+    let of = |member: &[bool], op: Op| match op {
+        Op::State(k) if member[k as usize] => Kind::Affine,
+        Op::Time | Op::Input(_) => Kind::Free,
+        _ => Kind::Other,
+    };
+    let mut kinds = kinds(graph, |op| of(&member, op));
+    let users = graph.users();
+    let mut rate_of: Vec<Vec<usize>> = vec![Vec::new(); graph.len()];
+    rates.iter().enumerate().for_each(|(k, rate)| rate_of[rate.index()].push(k));
+    let mut leaving: Vec<usize> =
+        (0..rates.len()).filter(|&k| kinds[rates[k].index()] == Kind::Other).collect();
+    while let Some(k) = leaving.pop() {
+        if !std::mem::replace(&mut member[k], false) {
+            continue;
+        }
+        let mut pending: Vec<Node> = graph.find(Symbol::State(k)).into_iter().collect();
+        while let Some(node) = pending.pop() {
+            let now = kind(graph, node, &kinds, |op| of(&member, op));
+            if now != kinds[node.index()] {
+                kinds[node.index()] = now;
+                pending.extend(&users[node.index()]);
+                if now == Kind::Other {
+                    leaving.extend(&rate_of[node.index()]);
+                }
+            }
+        }
+    }
+    member
 }
 
 /// Finds the linear part of a system whose state k has the rate `rates[k]`; `None` if no state belongs to it.
@@ -74,20 +111,7 @@ fn kinds(graph: &Graph, of: impl Fn(Op) -> Kind) -> Vec<Kind> {
 /// # Panics
 /// If the binding lacks a symbol, or has not the length of each state.
 pub fn linear_part(graph: &mut Graph, binding: &Binding, rates: &[Node]) -> Option<LinearPart> {
-    let mut member = vec![true; rates.len()];
-    loop {
-        let kinds = kinds(graph, |op| match op {
-            Op::State(k) if member[k as usize] => Kind::Affine,
-            Op::Time | Op::Input(_) => Kind::Free,
-            _ => Kind::Other,
-        });
-        let left: Vec<usize> =
-            (0..rates.len()).filter(|&k| member[k] && kinds[rates[k].index()] == Kind::Other).collect();
-        if left.is_empty() {
-            break;
-        }
-        left.into_iter().for_each(|k| member[k] = false);
-    }
+    let member = members(graph, rates);
     let states: Vec<usize> = (0..rates.len()).filter(|&k| member[k]).collect();
     if states.is_empty() {
         return None;

@@ -157,6 +157,15 @@ impl Graph {
         three.into_iter().flatten()
     }
 
+    /// For each node those that are made of it.
+    pub(crate) fn users(&self) -> Vec<Vec<Node>> {
+        let mut users = vec![Vec::new(); self.len()];
+        for node in (0..self.len()).map(|k| self.node(k)) {
+            self.arguments(node).for_each(|a| users[a.index()].push(node));
+        }
+        users
+    }
+
     /// Its value, where it is a number.
     pub(crate) fn as_constant(&self, node: Node) -> Option<f64> {
         match self.op(node) {

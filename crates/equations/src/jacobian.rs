@@ -11,7 +11,7 @@
 //! Cost: that kernel, and one pass over the entries; a chain of several matrices costs their product. The matrices of the graph
 //! are asked for their entries at the first evaluation that needs them.
 
-use crate::derivative::{Factor, Term, derivatives};
+use crate::derivative::{Factor, Term, sparse_derivatives};
 use crate::graph::{Graph, Node, Symbol};
 use crate::kernel::{Binding, Kernel, Product, Scratch, Sources};
 use std::collections::BTreeMap;
@@ -90,11 +90,9 @@ impl Jacobian {
         let mut scales = Scales::default();
         let mut blocks = Vec::new();
         let alone: Vec<Node> = nodes.iter().map(|n| n.0).collect();
-        for (column, &(symbol, _)) in by.iter().enumerate() {
-            for (row, terms) in derivatives(graph, &alone, symbol)?.into_iter().enumerate() {
-                if terms.is_empty() {
-                    continue;
-                }
+        let symbols: Vec<Symbol> = by.iter().map(|s| s.0).collect();
+        for (column, found) in sparse_derivatives(graph, &alone, &symbols)?.into_iter().enumerate() {
+            for (row, terms) in found {
                 let (node, length) = nodes[row];
                 let filled = (graph.length(node) != length).then_some(Link::Ones(length));
                 let terms = terms.iter().map(|t| scales.chain(graph, t, filled)).collect();
@@ -262,6 +260,7 @@ fn ranges(lengths: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::affine::linear_part;
     use crate::function::{Binary, Ternary, Unary};
     use crate::kernel::Value;
     use crate::reference::{Dice, H, mixed, numbers, random_expression, symbols, value};
@@ -402,5 +401,23 @@ mod tests {
         jacobian.eval(&Sources { states: &[2.0], ..Sources::default() }, 1, &mut d, &mut Scratch::default());
         assert_eq!(d[0], 12.0);
         assert!((d[1] - 8.0 * std::f64::consts::LN_2).abs() < 1e-14);
+    }
+
+    /// Each step costs what it touches, not what there is: quadratic work on 20 000 states would be noticed.
+    #[test]
+    fn a_chain_of_very_many_states_is_differentiated_and_found_not_to_be_linear() {
+        let n = 20_000;
+        let mut g = Graph::default();
+        let x: Vec<Node> = (0..n).map(|k| g.symbol(Symbol::State(k), 1)).collect();
+        let mut rates: Vec<Node> = (0..n - 1).map(|k| g.binary(Binary::Subtract, x[k + 1], x[k])).collect();
+        let binding = Binding { states: vec![1; n], ..Binding::default() };
+        rates.push(g.unary(Unary::Negate, x[n - 1]));
+        assert_eq!(linear_part(&mut g.clone(), &binding, &rates).unwrap().states.len(), n);
+        rates[n - 1] = g.unary(Unary::Sin, x[n - 1]);
+        assert!(linear_part(&mut g, &binding, &rates).is_none());
+        let nodes: Vec<(Node, usize)> = rates.iter().map(|&r| (r, 1)).collect();
+        let by: Vec<(Symbol, usize)> = (0..n).map(|k| (Symbol::State(k), 1)).collect();
+        let jacobian = Jacobian::new(&mut g, &binding, &nodes, &by).unwrap();
+        assert_eq!(jacobian.blocks.len(), 2 * n - 1);
     }
 }

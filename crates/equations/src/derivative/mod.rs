@@ -45,6 +45,9 @@ pub struct Term {
 /// Terms by their chains, so that those with the same chain are one.
 type Terms = BTreeMap<Vec<Factor>, Node>;
 
+/// The place of an expression, and its derivative.
+type Entry = (usize, Vec<Term>);
+
 /// More terms than this are not collected.
 const MOST_TERMS: usize = 64;
 
@@ -53,28 +56,73 @@ const MOST_TERMS: usize = 64;
 /// Returns `None` if a derivative has too many terms to be worth writing down.
 pub fn derivatives(graph: &mut Graph, nodes: &[Node], by: Symbol) -> Option<Vec<Vec<Term>>> {
     let Some(leaf) = graph.find(by) else { return Some(vec![Vec::new(); nodes.len()]) };
-    let mut of: BTreeMap<Node, Terms> = BTreeMap::new();
-    let one = graph.constant(1.0);
-    of.insert(leaf, Terms::from([(Vec::new(), one)]));
-    for node in needed(graph, nodes) {
-        if node == leaf {
-            continue;
-        }
-        let terms = step(graph, node, &of);
-        if terms.len() > MOST_TERMS {
-            return None;
-        }
-        if !terms.is_empty() {
-            of.insert(node, terms);
-        }
+    let needed = needed(graph, nodes);
+    let mut of = start(graph, leaf);
+    for k in (leaf.index() + 1..needed.len()).filter(|&k| needed[k]) {
+        let node = graph.node(k);
+        advance(graph, node, &mut of)?;
     }
-    let list =
-        |terms: &Terms| terms.iter().map(|(rest, &scale)| Term { scale, rest: rest.clone() }).collect();
     Some(nodes.iter().map(|n| of.get(n).map_or_else(Vec::new, list)).collect())
 }
 
-/// The nodes that these are made of, and themselves, in order.
-fn needed(graph: &Graph, nodes: &[Node]) -> Vec<Node> {
+/// For each symbol those of `nodes` whose derivative by it does not vanish, by place, with its terms.
+///
+/// Cost: for each symbol a walk over what depends on it, so sparse systems of many symbols cost little.
+pub(crate) fn sparse_derivatives(
+    graph: &mut Graph,
+    nodes: &[Node],
+    by: &[Symbol],
+) -> Option<Vec<Vec<Entry>>> {
+    let (needed, users) = (needed(graph, nodes), graph.users());
+    let mut places: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
+    nodes.iter().enumerate().for_each(|(k, &node)| places.entry(node).or_default().push(k));
+    let mut all = Vec::with_capacity(by.len());
+    for &symbol in by {
+        let mut found = Vec::new();
+        // Only what was there before anything was differentiated.
+        if let Some(leaf) = graph.find(symbol).filter(|leaf| leaf.index() < needed.len()) {
+            let mut of = start(graph, leaf);
+            let mut pending: BTreeSet<Node> = users[leaf.index()].iter().copied().collect();
+            while let Some(node) = pending.pop_first() {
+                if needed[node.index()] && advance(graph, node, &mut of)? {
+                    pending.extend(&users[node.index()]);
+                }
+            }
+            for (node, terms) in &of {
+                found.extend(places.get(node).into_iter().flatten().map(|&place| (place, list(terms))));
+            }
+            found.sort_by_key(|(place, _)| *place);
+        }
+        all.push(found);
+    }
+    Some(all)
+}
+
+/// The derivative of a symbol by itself.
+fn start(graph: &mut Graph, leaf: Node) -> BTreeMap<Node, Terms> {
+    let one = graph.constant(1.0);
+    BTreeMap::from([(leaf, Terms::from([(Vec::new(), one)]))])
+}
+
+/// Adds the derivative of a node to those of its arguments, if it does not vanish; `None` if it has too many terms.
+fn advance(graph: &mut Graph, node: Node, of: &mut BTreeMap<Node, Terms>) -> Option<bool> {
+    let terms = step(graph, node, of);
+    if terms.len() > MOST_TERMS {
+        return None;
+    }
+    let some = !terms.is_empty();
+    if some {
+        of.insert(node, terms);
+    }
+    Some(some)
+}
+
+fn list(terms: &Terms) -> Vec<Term> {
+    terms.iter().map(|(rest, &scale)| Term { scale, rest: rest.clone() }).collect()
+}
+
+/// Whether a node is needed for these.
+fn needed(graph: &Graph, nodes: &[Node]) -> Vec<bool> {
     let mut marked = vec![false; graph.len()];
     nodes.iter().for_each(|n| marked[n.index()] = true);
     for k in (0..graph.len()).rev() {
@@ -82,7 +130,7 @@ fn needed(graph: &Graph, nodes: &[Node]) -> Vec<Node> {
             graph.arguments(graph.node(k)).for_each(|a| marked[a.index()] = true);
         }
     }
-    (0..graph.len()).filter(|&k| marked[k]).map(|k| graph.node(k)).collect()
+    marked
 }
 
 /// The terms of a node from those of its arguments.

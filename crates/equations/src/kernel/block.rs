@@ -95,11 +95,13 @@ fn load(to: &mut [f64], from: Source, array: &[f64], range: Range<usize>, lanes:
     } else if from.single && lanes == 1 {
         to.fill(array[offset]);
     } else if from.single {
+        // Lane after lane, over and over.
         let array = &array[offset * lanes..][..lanes];
-        let mut lane = range.start % lanes;
-        for to in to {
-            *to = array[lane];
-            lane = if lane + 1 == lanes { 0 } else { lane + 1 };
+        let (mut lane, mut at) = (range.start % lanes, 0);
+        while at < to.len() {
+            let count = (lanes - lane).min(to.len() - at);
+            to[at..at + count].copy_from_slice(&array[lane..lane + count]);
+            (lane, at) = (0, at + count);
         }
     } else {
         to.copy_from_slice(&array[offset * lanes + range.start..][..range.len()]);

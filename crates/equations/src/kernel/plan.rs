@@ -60,6 +60,9 @@ struct Planner<'a> {
     /// Where values lie that are carried, by node and length.
     carried: BTreeMap<(Node, usize), u32>,
     plan: Plan,
+    offsets: Offsets,
+    /// The last stage that computed or loaded a node.
+    done: Vec<usize>,
 }
 
 /// Stages that write each of `outputs`, of at least these lengths, one after the other.
@@ -70,6 +73,8 @@ pub(super) fn stages(graph: &Graph, binding: &Binding, outputs: &[Node], lengths
         uses: uses(&graph, &outputs),
         graph: &graph,
         binding,
+        offsets: Offsets::new(binding),
+        done: vec![0; graph.len()],
         stores: BTreeMap::new(),
         products: BTreeMap::new(),
         carried: BTreeMap::new(),
@@ -214,15 +219,17 @@ impl Planner<'_> {
     }
 
     /// The instructions of one stage, in order of need.
-    fn tape(&self, key: Key, stores: &[(Node, Target)]) -> Vec<Instruction> {
+    fn tape(&mut self, key: Key, stores: &[(Node, Target)]) -> Vec<Instruction> {
         let graph = self.graph;
         let mut tape = Vec::new();
-        let mut done = vec![false; graph.len()];
+        // Stages count from 1: no node is done before the first.
+        let stage = self.plan.stages.len() + 1;
+        let mut done = std::mem::take(&mut self.done);
         let mut fresh = entries(graph.len());
         for &(output, to) in stores {
             let mut pending = vec![output];
             while let Some(&node) = pending.last() {
-                if done[node.index()] {
+                if done[node.index()] == stage {
                     pending.pop();
                     continue;
                 }
@@ -234,10 +241,10 @@ impl Planner<'_> {
                     Instruction::Load { d: node.0, from: self.source(node, key.1) }
                 };
                 let waiting = pending.len();
-                pending.extend(instruction.reads().map(Node).filter(|a| !done[a.index()]));
+                pending.extend(instruction.reads().map(Node).filter(|a| done[a.index()] != stage));
                 if pending.len() == waiting {
                     pending.pop();
-                    done[node.index()] = true;
+                    done[node.index()] = stage;
                     if let Instruction::Power { d, a, n } = instruction {
                         let next = || {
                             fresh += 1;
@@ -251,37 +258,59 @@ impl Planner<'_> {
             }
             tape.push(Instruction::Store { a: output.0, to });
         }
+        self.done = done;
         tape
     }
 
     /// Where a stage of this length reads a symbol, or what another stage left.
     fn source(&self, node: Node, length: usize) -> Source {
-        let b = self.binding;
-        let before = |lengths: &[usize], k: u32| entries(lengths[..k as usize].iter().sum());
+        let at = &self.offsets;
         let (place, offset) = match self.graph.op(node) {
             Op::Time => (Place::Time, 0),
-            Op::State(k) => (Place::States, before(&b.states, k)),
-            Op::Input(k) => (Place::Inputs, before(&b.inputs, k)),
-            Op::Noise(k) => (Place::Noises, before(&b.noises, k)),
-            Op::Delayed(k) => (Place::Delayed, before(&b.delayed, k)),
-            Op::Parameter(k) => self.parameter(k),
+            Op::State(k) => (Place::States, at.states[k as usize]),
+            Op::Input(k) => (Place::Inputs, at.inputs[k as usize]),
+            Op::Noise(k) => (Place::Noises, at.noises[k as usize]),
+            Op::Delayed(k) => (Place::Delayed, at.delayed[k as usize]),
+            Op::Parameter(k) if self.is_per_unit(node) => (Place::PerUnit, at.per_unit[k as usize]),
+            Op::Parameter(k) => (Place::Parameters, at.free[k as usize]),
             _ => (Place::Carried, self.carried[&(node, self.graph.length(node))]),
         };
         Source { place, offset, single: self.graph.length(node) == 1 && length != 1 }
     }
+}
 
-    fn parameter(&self, k: u32) -> (Place, u32) {
-        let mut offsets = (0, 0);
-        for value in &self.binding.parameters[..k as usize] {
-            match value {
-                Value::Number(_) => {}
-                Value::PerUnit(x) => offsets.0 += x.len(),
-                Value::Free(length) => offsets.1 += length,
-            }
-        }
-        match self.binding.parameters[k as usize] {
-            Value::PerUnit(_) => (Place::PerUnit, entries(offsets.0)),
-            _ => (Place::Parameters, entries(offsets.1)),
+/// Where each symbol of a kind begins: the sum of the lengths of those before it.
+struct Offsets {
+    states: Vec<u32>,
+    inputs: Vec<u32>,
+    delayed: Vec<u32>,
+    noises: Vec<u32>,
+    free: Vec<u32>,
+    per_unit: Vec<u32>,
+}
+
+impl Offsets {
+    fn new(b: &Binding) -> Self {
+        let free = |v: &Value| if let Value::Free(length) = v { *length } else { 0 };
+        let per_unit = |v: &Value| if let Value::PerUnit(x) = v { x.len() } else { 0 };
+        Self {
+            states: before(b.states.iter().copied()),
+            inputs: before(b.inputs.iter().copied()),
+            delayed: before(b.delayed.iter().copied()),
+            noises: before(b.noises.iter().copied()),
+            free: before(b.parameters.iter().map(free)),
+            per_unit: before(b.parameters.iter().map(per_unit)),
         }
     }
+}
+
+fn before(lengths: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut end = 0;
+    lengths
+        .map(|length| {
+            let start = entries(end);
+            end += length;
+            start
+        })
+        .collect()
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::function::{Binary as B, Unary as U};
 use crate::graph::{Op, Symbol};
-use crate::reference::{Dice, mixed, numbers, random_expression, symbols, value};
+use crate::reference::{Dense, Dice, mixed, numbers, random_expression, symbols, value};
 
 /// Hodgkin and Huxley's equations in mV and ms, by hand.
 pub(super) fn hodgkin_huxley(g: &mut Graph, length: usize) -> Vec<Node> {
@@ -203,4 +203,41 @@ fn random_expressions_have_the_value_of_the_graph_and_the_same_bits_in_every_pla
     }
     // Where two equal numbers are compared, their last digits decide.
     assert!(finite > 50_000 && other * 1000 < finite, "{other} of {finite}");
+}
+
+#[test]
+fn every_instruction_set_gives_the_same_bits() {
+    let mut dice = Dice(3);
+    let binding = Binding { states: vec![1; 3], ..Binding::default() };
+    let states: Vec<f64> = (0..3 * 50).map(|_| dice.number()).collect();
+    for _ in 0..500 {
+        let mut g = Graph::default();
+        let operations = 1 + dice.below(12);
+        let y = random_expression(&mut g, &mut dice, operations);
+        let best = Kernel::new(&g, &binding, &[y]);
+        let portable = Kernel { arch: Arch::Scalar, ..best.clone() };
+        let bits = |kernel: &Kernel| {
+            let mut out = [0.0; 50];
+            let sources = Sources { states: &states, ..Sources::default() };
+            kernel.eval(&sources, 50, &mut out, &mut Scratch::default());
+            out.map(|x| if x.is_nan() { 0 } else { x.to_bits() })
+        };
+        assert_eq!(bits(&best), bits(&portable));
+    }
+}
+
+#[test]
+fn very_many_products_in_a_row_are_planned() {
+    let mut g = Graph::default();
+    let mut y = g.symbol(Symbol::State(0), 2);
+    for _ in 0..5000 {
+        y = g.product(0, 2, y);
+        y = g.unary(U::Tanh, y);
+    }
+    let matrices: Vec<Arc<dyn Product>> = vec![Arc::new(Dense(vec![vec![0.5, -1.0], vec![1.0, 0.5]]))];
+    let binding = Binding { states: vec![2], matrices, ..Binding::default() };
+    let kernel = Kernel::new(&g, &binding, &[y]);
+    let mut out = [0.0; 2];
+    kernel.eval(&Sources { states: &[0.3, 0.4], ..Sources::default() }, 1, &mut out, &mut Scratch::default());
+    assert!(out.iter().all(|y| y.abs() < 1.0 && *y != 0.0));
 }
