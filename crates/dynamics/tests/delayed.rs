@@ -50,6 +50,16 @@ fn run(
 }
 
 #[test]
+fn a_delayed_system_satisfies_the_laws() {
+    let system = Scalar(vec![1.0, 0.3], vec![], |t, x, past: &[f64]| t * x + past[0] - past[1].sin());
+    dynamics::field::laws::check_delayed(&system, &[], &[0.7], 0.3).unwrap();
+    let timeless = Scalar(vec![0.0], vec![], |_, _, _: &[f64]| 0.0);
+    assert!(
+        dynamics::field::laws::check_delayed(&timeless, &[], &[0.7], 0.3).unwrap_err().contains("delay is 0")
+    );
+}
+
+#[test]
 fn the_method_of_steps_gives_its_polynomials() {
     // x' = -x(t - 1), x = 1 before 0: the sum over k up to t + 1 of (-1)^k (t - k + 1)^k/k!.
     let system = Scalar(vec![1.0], vec![], |_, _, past: &[f64]| -past[0]);

@@ -177,6 +177,12 @@ fn errors(
 }
 
 #[test]
+fn the_systems_of_these_tests_satisfy_the_laws() {
+    dynamics::field::laws::check_stochastic(&geometric(Interpretation::Ito), &[], &[0.7], 0.3).unwrap();
+    dynamics::field::laws::check_stochastic(&exit(), &[], &[0.2], 0.0).unwrap();
+}
+
+#[test]
 fn geometric_brownian_motion_shows_the_strong_orders() {
     // Four halvings; sampling leaves the measured order of 1000 paths uncertain by some 0.05.
     for (sense, correction) in [(Interpretation::Ito, 0.5 * B * B), (Interpretation::Stratonovich, 0.0)] {

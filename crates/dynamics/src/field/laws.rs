@@ -6,7 +6,7 @@
 //! 4. Rates are the right-hand side and the diagonal of the Jacobian, in every lane; linear blocks are blocks of it.
 //! 5. Breakpoints come in order, inside the interval, each once.
 
-use super::{VectorField, Workspace};
+use super::{Delayed, EvalError, Hybrid, Stochastic, VectorField, Workspace};
 use linalg::Matrix;
 
 /// Checks the laws near the state `x` at time `t`; the error is the law that was broken, in a sentence.
@@ -23,6 +23,96 @@ pub fn check<F: VectorField + ?Sized>(field: &F, p: &[f64], x: &[f64], t: f64) -
         field.eval(&[t], p, x, &mut dx, &mut Workspace::default()).map_err(|e| e.to_string())?;
         Ok(dx)
     };
+    check_lanes(n, p, x, t, &|t, p, x, dx, ws| field.eval(t, p, x, dx, ws))?;
+    check_jacobian(field, p, x, t, &one)?;
+    check_rates(field, p, x, t)?;
+    let (t0, t1) = (t - 10.0, t + 10.0);
+    let at = field.breakpoints(t0, t1);
+    if at.windows(2).any(|w| w[0] >= w[1]) || at.iter().any(|&b| b <= t0 || b >= t1) {
+        return Err(format!("the breakpoints {at:?} do not increase within ({t0}, {t1})"));
+    }
+    Ok(())
+}
+
+/// Checks the guards of a hybrid system: its flow is a field, lanes do not know each other, jumps leave finite states.
+///
+/// # Errors
+/// The first broken law.
+pub fn check_hybrid(system: &dyn Hybrid, p: &[f64], x: &[f64], t: f64) -> Result<(), String> {
+    check(system.flow(), p, x, t)?;
+    let guards = system.guards().len();
+    check_lanes(guards, p, x, t, &|t, p, x, g, ws| system.guard(t, p, x, g, ws))?;
+    for k in 0..guards {
+        let mut y = x.to_vec();
+        system.jump(k, t, p, &mut y, &mut Workspace::default()).map_err(|e| e.to_string())?;
+        if let Some(i) = y.iter().position(|y| !y.is_finite()) {
+            return Err(format!("the jump of guard {k} makes variable {i} {}", y[i]));
+        }
+    }
+    Ok(())
+}
+
+/// Checks a stochastic system: its drift is a field, lanes do not know each other, and the derivative of its diffusion agrees
+/// with differences.
+///
+/// # Errors
+/// The first broken law.
+pub fn check_stochastic(system: &dyn Stochastic, p: &[f64], x: &[f64], t: f64) -> Result<(), String> {
+    check(system.drift(), p, x, t)?;
+    let entries = system.entries().len();
+    check_lanes(entries, p, x, t, &|t, p, x, g, ws| system.diffusion(t, p, x, g, ws))?;
+    let v: Vec<f64> = (0..x.len()).map(|i| (1.0 + i as f64).sin()).collect();
+    let mut ws = Workspace::default();
+    let mut at = |x: &[f64]| -> Result<Vec<f64>, String> {
+        let mut g = vec![f64::NAN; entries];
+        system.diffusion(&[t], p, x, &mut g, &mut ws).map_err(|e| e.to_string())?;
+        Ok(g)
+    };
+    let h = 1e-5 * x.iter().fold(1.0, |m: f64, x| m.max(x.abs()));
+    let moved = |sign: f64| -> Vec<f64> { x.iter().zip(&v).map(|(x, v)| x + sign * h * v).collect() };
+    let (above, below) = (at(&moved(1.0))?, at(&moved(-1.0))?);
+    let mut along = vec![f64::NAN; entries];
+    system
+        .diffusion_along(&[t], p, x, &v, &mut along, &mut Workspace::default())
+        .map_err(|e| e.to_string())?;
+    let scale = along.iter().fold(1.0, |m: f64, a| m.max(a.abs()));
+    for (e, along) in along.iter().enumerate() {
+        let difference = (above[e] - below[e]) / (2.0 * h);
+        if (along - difference).abs() > 1e-5 * scale || along.is_nan() {
+            return Err(format!(
+                "the diffusion says its entry {e} changes by {along}, differences say {difference}"
+            ));
+        }
+    }
+    match system.hybrid() {
+        Some(hybrid) => check_hybrid(hybrid, p, x, t),
+        None => Ok(()),
+    }
+}
+
+/// Checks a delayed system near the state `x`, with a past like it: its delays are positive, lanes do not know each other.
+///
+/// # Errors
+/// The first broken law.
+pub fn check_delayed(system: &dyn Delayed, p: &[f64], x: &[f64], t: f64) -> Result<(), String> {
+    let (n, delays) = (system.dimension(), system.delays(p));
+    if let Some(delay) = delays.iter().find(|d| !(**d > 0.0 && d.is_finite())) {
+        return Err(format!("a delay is {delay}"));
+    }
+    // The past rides along as more variables of the state.
+    let whole: Vec<f64> = (0..n * (1 + delays.len())).map(|j| x[j % n] + 0.2 * (j / n) as f64).collect();
+    check_lanes(n, p, &whole, t, &|t, p, whole, dx, ws| {
+        let (x, past) = whole.split_at(n * t.len());
+        system.eval(t, p, x, past, dx, ws)
+    })
+}
+
+/// Something that is evaluated for many lanes at once: (t, p, x) to its values.
+type Batched<'a> = dyn Fn(&[f64], &[f64], &[f64], &mut [f64], &mut Workspace) -> Result<(), EvalError> + 'a;
+
+/// Checks that k lanes evaluated at once give what each gives alone, whatever was asked before.
+fn check_lanes(values: usize, p: &[f64], x: &[f64], t: f64, eval: &Batched<'_>) -> Result<(), String> {
+    let n = x.len();
     for lanes in [1, 2, 5, 33] {
         let (mut ts, mut xs) = (vec![0.0; lanes], vec![0.0; n * lanes]);
         let mut ps = vec![0.0; p.len() * lanes];
@@ -32,28 +122,25 @@ pub fn check<F: VectorField + ?Sized>(field: &F, p: &[f64], x: &[f64], t: f64) -
             (0..p.len()).for_each(|k| ps[k * lanes + l] = p[k]);
         }
         let mut ws = Workspace::default();
-        let mut dx = vec![f64::NAN; n * lanes];
+        let mut all = vec![f64::NAN; values * lanes];
         for _ in 0..2 {
-            field.eval(&ts, &ps, &xs, &mut dx, &mut ws).map_err(|e| e.to_string())?;
+            eval(&ts, &ps, &xs, &mut all, &mut ws).map_err(|e| e.to_string())?;
         }
         for l in 0..lanes {
             let state: Vec<f64> = (0..n).map(|i| xs[i * lanes + l]).collect();
-            for (i, want) in one(ts[l], &state)?.into_iter().enumerate() {
-                let got = dx[i * lanes + l];
+            let mut alone = vec![f64::NAN; values];
+            eval(&[ts[l]], p, &state, &mut alone, &mut Workspace::default()).map_err(|e| e.to_string())?;
+            for (i, want) in alone.into_iter().enumerate() {
+                let got = all[i * lanes + l];
                 // One lane and many may sum in another order (a product with a matrix), hence a few roundings.
                 let scale = want.abs().max(x.iter().fold(1.0, |m: f64, x| m.max(x.abs())));
                 if (got - want).abs() > 1e-13 * scale * (n as f64) || got.is_nan() != want.is_nan() {
-                    return Err(format!("lane {l} of {lanes} gives dx[{i}] = {got}, alone it gives {want}"));
+                    return Err(format!(
+                        "lane {l} of {lanes} gives value {i} = {got}, alone it gives {want}"
+                    ));
                 }
             }
         }
-    }
-    check_jacobian(field, p, x, t, &one)?;
-    check_rates(field, p, x, t)?;
-    let (t0, t1) = (t - 10.0, t + 10.0);
-    let at = field.breakpoints(t0, t1);
-    if at.windows(2).any(|w| w[0] >= w[1]) || at.iter().any(|&b| b <= t0 || b >= t1) {
-        return Err(format!("the breakpoints {at:?} do not increase within ({t0}, {t1})"));
     }
     Ok(())
 }
@@ -145,7 +232,6 @@ fn check_rates<F: VectorField + ?Sized>(field: &F, p: &[f64], x: &[f64], t: f64)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::EvalError;
 
     /// A field that breaks the first law: each lane feels its neighbor.
     struct Leaky;

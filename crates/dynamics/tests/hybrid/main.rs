@@ -319,3 +319,19 @@ fn a_population_of_many_guards_is_followed_in_time() {
         assert!((event.time / want - 1.0).abs() < 1e-11, "{} of {}: {want}", event.time, event.guard);
     }
 }
+
+#[test]
+fn auto_changes_to_an_implicit_method_where_the_flow_is_stiff() {
+    // x' = 1000 (cos t - x) - sin t, so x = cos t, and y' = 1, from 1 to 0: the guard has no part in the stiffness.
+    let f = |t: f64, x: &[f64], dx: &mut [f64]| (dx[0], dx[1]) = (1000.0 * (t.cos() - x[0]) - t.sin(), 1.0);
+    let system = nonlinear(2, f, vec![Guard::jump()], |_, _, x| x[1] - 1.0, |_, _, x| x[1] = 0.0);
+    let found = run(&system, &[1.0, 0.5], &[0.0, 100.25], Method::Auto, 1e-6);
+    let trajectory = &found.trajectory;
+    assert_eq!(trajectory.method, "tsit5+rodas5p");
+    assert!(trajectory.reason.contains("the flow is stiff, and rodas5p took over"), "{}", trajectory.reason);
+    assert!(trajectory.steps < 5000, "{}", trajectory.steps);
+    assert_eq!(found.events.len(), 100);
+    assert!(
+        (trajectory.x[(0, 1)] - 100.25f64.cos()).abs() < 1e-5 && (trajectory.x[(1, 1)] - 0.75).abs() < 1e-9
+    );
+}

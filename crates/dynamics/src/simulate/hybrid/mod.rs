@@ -60,9 +60,9 @@ pub use passage::Event;
 
 use super::control::Tolerance;
 use super::course::{End, Watch};
-use super::error_estimate::{none, norm};
+use super::error_estimate::{distance, none, norm};
 use super::exact::check_system;
-use super::flow::choose;
+use super::flow::{choose, taken_over};
 use super::settings::{check, finite};
 use super::stepper::Pace;
 use super::{
@@ -110,34 +110,41 @@ pub fn simulate_hybrid(
     };
     let passage = run.passage(1.0, &|fraction| progress(fraction * shares.0))?;
     let verdict = verdict(&run.question, &passage);
-    let error = match (&verdict, settings.error) {
-        (Verdict::Completed | Verdict::Ended { .. }, ErrorEstimation::SecondRun) => {
-            run.estimate(&passage, &|fraction| progress(shares.0 + fraction * shares.1))?
-        }
-        (_, ErrorEstimation::Off) => none("the estimate was switched off"),
-        _ => none("the run did not reach its end"),
-    };
     let mut reason = way.reason.clone();
     if let Some(dt) = way.dt {
         let source = if settings.dt.is_some() { "" } else { ", the smallest recorded interval" };
         reason.push_str(&format!("; its step is {dt}{source}"));
+    }
+    let mut method = way.method.name().to_string();
+    if let Some(t) = passage.taken_over {
+        method = taken_over(way.method);
+        reason.push_str(&format!(
+            "; from t = {t:.3e} on stability, not accuracy, held its steps short: the flow is stiff, and {} took over",
+            Method::Rodas5P.name()
+        ));
     }
     if passage.is_full {
         reason.push_str(&format!("; it stopped because {} events fill the memory", passage.events.len()));
     } else if matches!(passage.end, End::Stopped { .. }) && passage.steps >= settings.max_steps {
         reason.push_str(&format!("; it stopped at the limit of {} steps", settings.max_steps));
     }
-    let trajectory = Trajectory {
+    let mut trajectory = Trajectory {
         t: times[..passage.recorded].to_vec(),
-        x: Matrix::from_columns(n, passage.recorded, passage.x),
-        method: way.method.name().to_string(),
+        x: Matrix::from_columns(n, passage.recorded, passage.x.clone()),
+        method,
         reason,
         steps: passage.steps,
         rejected: passage.rejected,
         evaluations: passage.evaluations,
         verdict,
-        error,
+        error: none("the run did not reach its end"),
     };
+    if settings.error == ErrorEstimation::Off {
+        trajectory.error = none("the estimate was switched off");
+    } else if matches!(trajectory.verdict, Verdict::Completed | Verdict::Ended { .. }) {
+        let second = |fraction: f64| progress(shares.0 + fraction * shares.1);
+        trajectory.error = run.estimate(&trajectory, &passage, &second)?;
+    }
     Ok(HybridTrajectory { trajectory, events: passage.events })
 }
 
@@ -193,11 +200,20 @@ impl Run<'_> {
             }
         };
         let span = q.times[q.times.len() - 1] - q.times[0];
-        follow(q, &mut RungeKutta::new(q.system.flow(), q.p, m, pace, span, finer > 1.0), &watch)
+        let mut steps = RungeKutta::new(q.system.flow(), q.p, m, pace, span, finer > 1.0);
+        if q.settings.method == Method::Auto {
+            steps.hand_over_before(q.times[q.times.len() - 1]);
+        }
+        follow(q, &mut steps, &watch)
     }
 
     /// How far a second, finer run ends from the first; it has no meaning where the two have not the same events.
-    fn estimate(&self, first: &Passage, progress: Progress<'_>) -> Result<ErrorEstimate, SimulateError> {
+    fn estimate(
+        &self,
+        run: &Trajectory,
+        first: &Passage,
+        progress: Progress<'_>,
+    ) -> Result<ErrorEstimate, SimulateError> {
         let q = &self.question;
         let order = self.way.method.order().unwrap_or(1) as i32;
         let (finer, remainder, what) = match (self.way.linear, self.way.dt) {
@@ -229,16 +245,25 @@ impl Run<'_> {
             }
             apart = one.iter().zip(&two).fold(apart, |m, (a, b)| m.max((a - b).abs()));
         }
-        let distance = norm(first.last.iter().zip(&second.last).map(|(a, b)| a - b)) / remainder;
-        let rounding = f64::EPSILON * norm(first.last.iter().copied());
-        let events = match first.events.len() {
-            0 => String::new(),
-            count => format!("; its {count} events lie at most {apart:.1e} from those of this one"),
+        let mut estimate = if run.verdict == Verdict::Completed {
+            distance(run, &second.last, remainder, what)
+        } else {
+            let distance = norm(first.last.iter().zip(&second.last).map(|(a, b)| a - b)) / remainder;
+            let rounding = f64::EPSILON * norm(first.last.iter().copied());
+            ErrorEstimate {
+                value: Some(distance.max(rounding)),
+                reason: format!(
+                    "the distance between the states at which this run and a second one with {what} ended"
+                ),
+            }
         };
-        Ok(ErrorEstimate {
-            value: Some(distance.max(rounding)),
-            reason: format!("the distance at the end to a second run with {what}{events}"),
-        })
+        if !first.events.is_empty() {
+            let count = first.events.len();
+            estimate
+                .reason
+                .push_str(&format!("; its {count} events lie at most {apart:.1e} from those of this one"));
+        }
+        Ok(estimate)
     }
 }
 

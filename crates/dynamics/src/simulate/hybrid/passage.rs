@@ -59,6 +59,8 @@ pub(crate) struct Passage {
     pub(crate) rejected: usize,
     /// Evaluations of the right-hand side.
     pub(crate) evaluations: usize,
+    /// When an implicit method took over.
+    pub(crate) taken_over: Option<f64>,
     /// Whether the memory for events was full.
     pub(crate) is_full: bool,
 }
@@ -110,6 +112,7 @@ pub(crate) fn follow(
     let mut done = walk.done;
     (done.time, done.last) = (walk.t, walk.x);
     (done.rejected, done.evaluations) = steps.work();
+    done.taken_over = steps.taken_over();
     Ok(done)
 }
 

@@ -5,11 +5,15 @@ use crate::field::{EvalError, Held, VectorField};
 use crate::simulate::block::Block;
 use crate::simulate::scheme::Scheme;
 use crate::simulate::stepper::{Pace, Step, Stepper};
-use crate::simulate::tableau::Tableau;
+use crate::simulate::stiffness::Suspicion;
+use crate::simulate::tableau::{RODAS5P, Tableau};
 
 /// One trajectory by a method with a tableau.
 pub(crate) struct RungeKutta<'a> {
     flow: &'a dyn VectorField,
+    p: Vec<f64>,
+    pace: Pace,
+    span: f64,
     stepper: Stepper,
     /// A second block, for steps beside the step; its beginning is that of the step once `probed`.
     beside: (Block, Scheme),
@@ -22,6 +26,18 @@ pub(crate) struct RungeKutta<'a> {
     held: Vec<bool>,
     /// Scratch of the size of a state.
     state: Vec<f64>,
+    stiffness: Stiffness,
+}
+
+/// Whether an implicit method is to take over.
+#[derive(Default)]
+struct Stiffness {
+    /// The end of the run, if one may.
+    end: Option<f64>,
+    suspicion: Suspicion,
+    steps: usize,
+    is_due: bool,
+    taken_over: Option<f64>,
 }
 
 impl<'a> RungeKutta<'a> {
@@ -39,6 +55,9 @@ impl<'a> RungeKutta<'a> {
         block.resize(&[None]);
         Self {
             flow,
+            p: p.to_vec(),
+            pace,
+            span,
             stepper: Stepper::new(n, p, m, pace, span),
             beside: (block, Scheme::new(m, n, pace.tolerance())),
             probed: false,
@@ -47,7 +66,37 @@ impl<'a> RungeKutta<'a> {
             is_fresh: true,
             held: vec![false; n],
             state: vec![0.0; n],
+            stiffness: Stiffness::default(),
         }
+    }
+
+    /// Lets an implicit method take over where the flow turns out to be stiff, if that pays before `end`.
+    pub(crate) fn hand_over_before(&mut self, end: f64) {
+        self.stiffness.end = Some(end);
+    }
+
+    /// Looks at the step just made, before the stepper moves on.
+    fn suspect(&mut self) {
+        let (s, m) = (&mut self.stiffness, self.stepper.m);
+        let Some(end) = s.end else { return };
+        s.steps += 1;
+        if Suspicion::is_due(s.steps, m) {
+            let (block, t) = (&self.stepper.block, self.stepper.time());
+            s.suspicion.look(block, 0, m);
+            s.is_due = s.suspicion.pays(block.n, end - t, block.h[0], m);
+        }
+    }
+
+    /// Goes on with Rodas5P from here.
+    fn take_over(&mut self) -> Result<(), EvalError> {
+        let old = &self.stepper;
+        let (t, x, rejected, evaluations) = (old.time(), old.block.x.clone(), old.rejected, old.evaluations);
+        let taken_over = Some(t);
+        self.stiffness = Stiffness { taken_over, ..Stiffness::default() };
+        let fresh = RungeKutta::new(self.flow, &self.p, &RODAS5P, self.pace, self.span, self.halves);
+        (self.stepper, self.beside) = (fresh.stepper, fresh.beside);
+        (self.stepper.rejected, self.stepper.evaluations) = (rejected, evaluations);
+        self.stepper.start(&Held { flow: self.flow, resting: &self.held }, t, &x)
     }
 }
 
@@ -65,6 +114,9 @@ impl Steps for RungeKutta<'_> {
 
     fn step(&mut self, stop: f64) -> Result<Step, EvalError> {
         (self.probed, self.extra) = (false, false);
+        if self.stiffness.is_due {
+            self.take_over()?;
+        }
         let field = Held { flow: self.flow, resting: &self.held };
         let halves = std::mem::take(&mut self.is_fresh) && self.halves;
         let longest = if halves { 0.5 * (stop - self.stepper.time()) } else { f64::INFINITY };
@@ -114,11 +166,16 @@ impl Steps for RungeKutta<'_> {
     }
 
     fn accept(&mut self) {
+        self.suspect();
         self.stepper.accept();
     }
 
     fn work(&self) -> (usize, usize) {
         (self.stepper.rejected, self.stepper.evaluations)
+    }
+
+    fn taken_over(&self) -> Option<f64> {
+        self.stiffness.taken_over
     }
 
     fn samples(&self) -> usize {

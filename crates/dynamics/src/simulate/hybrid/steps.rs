@@ -32,6 +32,11 @@ pub(crate) trait Steps {
     /// Rejected steps and evaluations of the right-hand side so far.
     fn work(&self) -> (usize, usize);
 
+    /// When an implicit method took over, if one did.
+    fn taken_over(&self) -> Option<f64> {
+        None
+    }
+
     /// How many samples of a step tell what a smooth function does along it.
     fn samples(&self) -> usize;
 }
