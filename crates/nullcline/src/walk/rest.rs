@@ -1,10 +1,13 @@
 //! Where a nonlinear system rests: fixed points found from a few starts, and the linear system at each.
 
+use super::read_in;
 use crate::model::Model;
 use crate::network::System;
 use crate::study::{LinearAt, Point};
-use dynamics::analyze::{AnalyzeError, FixedPointCandidate, FixedPointVerdict, fixed_point};
-use dynamics::field::{Frozen, VectorField, Workspace};
+use dynamics::analyze::{
+    AnalyzeError, FixedPointCandidate, FixedPointVerdict, LinearOptions, TimeKind, fixed_point, linear,
+};
+use dynamics::field::{Frozen, Scaled, VectorField, Workspace};
 use dynamics::random::Stream;
 use dynamics::simulate::Trajectory;
 use linalg::Matrix;
@@ -27,8 +30,16 @@ pub(super) fn linearizations(
     run: Option<&Trajectory>,
 ) -> Result<Vec<LinearAt>, AnalyzeError> {
     let Some(flow) = system.flow().filter(|_| !system.is_linear()) else { return Ok(Vec::new()) };
-    let field = Frozen { field: flow, t: model.run.as_ref().map_or(0.0, |run| run.t.1) };
+    let frozen = Frozen { field: flow, t: model.run.as_ref().map_or(0.0, |run| run.t.1) };
+    // A norm over volts and amperes sees the volts alone, and any current would pass for a zero: the search and its
+    // certificate go by the units that people read.
+    let sizes: Vec<f64> = read_in::units(system, run).iter().map(|unit| unit.size).collect();
+    let sizes = if sizes.len() == system.dimension() { sizes } else { vec![1.0; system.dimension()] };
+    let field = Scaled { field: &frozen, sizes: &sizes };
     let mut starts = starts(model, system, run);
+    for start in &mut starts {
+        start.iter_mut().zip(&sizes).for_each(|(x, size)| *x /= size);
+    }
     if field.dimension() > LARGE {
         starts.sort_by(|a, b| speed(&field, a).total_cmp(&speed(&field, b)));
         starts.truncate(1);
@@ -41,7 +52,7 @@ pub(super) fn linearizations(
             found.push(candidate);
         }
     }
-    found.into_iter().map(|candidate| linearization(&field, candidate)).collect()
+    found.into_iter().map(|candidate| linearization(&frozen, &sizes, candidate)).collect()
 }
 
 /// 0, the state at the start, the state at the end, the time average, and random states in the range of the run.
@@ -70,17 +81,29 @@ fn starts(model: &Model, system: &System, run: Option<&Trajectory>) -> Vec<Vec<f
     starts
 }
 
-fn linearization(field: &Frozen<'_>, candidate: FixedPointCandidate) -> Result<LinearAt, AnalyzeError> {
+/// The linear system at a point that was found in scaled variables, in SI units again.
+fn linearization(
+    field: &Frozen<'_>,
+    sizes: &[f64],
+    candidate: FixedPointCandidate,
+) -> Result<LinearAt, AnalyzeError> {
     let n = field.dimension();
+    let x: Vec<f64> = candidate.x.iter().zip(sizes).map(|(y, size)| y * size).collect();
     let mut a = Matrix::zeros(n, n);
-    field.jacobian(field.t, &[], &candidate.x, &mut a, &mut Workspace::default())?;
-    let point = Point { x: candidate.x, residual: candidate.residual, certified: true };
-    Ok(LinearAt { a, g: vec![0.0; n], point: Some(point), analysis: candidate.linear })
+    field.jacobian(field.t, &[], &x, &mut a, &mut Workspace::default())?;
+    let (residual, analysis) = if sizes.iter().all(|size| *size == 1.0) {
+        (candidate.residual, candidate.linear)
+    } else {
+        let analysis = linear(&a, &vec![0.0; n], TimeKind::Flow, &LinearOptions::default())?;
+        (speed(field, &x), analysis)
+    };
+    let point = Point { x, residual, certified: true };
+    Ok(LinearAt { a, g: vec![0.0; n], point: Some(point), analysis })
 }
 
-fn speed(field: &Frozen<'_>, x: &[f64]) -> f64 {
+fn speed(field: &dyn VectorField, x: &[f64]) -> f64 {
     let mut dx = vec![0.0; x.len()];
-    match field.eval(&[field.t], &[], x, &mut dx, &mut Workspace::default()) {
+    match field.eval(&[0.0], &[], x, &mut dx, &mut Workspace::default()) {
         Ok(()) => dx.iter().map(|v| v * v).sum::<f64>().sqrt(),
         Err(_) => f64::INFINITY,
     }

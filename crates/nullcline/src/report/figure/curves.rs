@@ -5,7 +5,7 @@ use super::color::{FAINT, LINES, STABLE, UNSTABLE};
 use super::drawn::Figure;
 use super::frame::{Frame, Scale, extent};
 use super::thin::thin;
-use crate::report::phrase::{Clock, quantity, short};
+use crate::report::phrase::{Clock, short};
 use crate::report::readable::is_mixed;
 use crate::study::Study;
 use dynamics::analyze::TimeKind;
@@ -118,6 +118,16 @@ pub(super) fn components(study: &Study) -> Option<Figure> {
     Some(Figure::new("components", "Principal components", caption, canvas))
 }
 
+/// What the density is of, and in which unit.
+fn density(study: &Study, name: &str) -> String {
+    let unit = study.units.first().map_or("", |unit| unit.symbol.as_str());
+    match (unit, Clock::of(study)) {
+        ("", _) => format!("power of {name}"),
+        (unit, Clock::Seconds) => format!("power of {name} ({unit}\u{b2}/Hz)"),
+        (unit, _) => format!("power of {name} ({unit}\u{b2})"),
+    }
+}
+
 /// Power spectrum by theory and from the run.
 pub(super) fn power_spectrum(study: &Study) -> Option<Figure> {
     let f = study.fluctuations.as_ref().filter(|f| f.frequencies.len() > 2)?;
@@ -139,11 +149,7 @@ pub(super) fn power_spectrum(study: &Study) -> Option<Figure> {
     canvas.polyline(&points(&f.spectrum), INK, 1.2, "");
     canvas.unclip();
     let clock = Clock::of(study);
-    frame.axes(
-        &mut canvas,
-        &format!("frequency ({})", clock.frequency_unit()),
-        &format!("power of {}", quantity(study, 0)),
-    );
+    frame.axes(&mut canvas, &format!("frequency ({})", clock.frequency_unit()), &density(study, &f.variable));
     let x = frame.left + 6.0;
     canvas.text_over((x, frame.top + frame.height - 16.0), Anchor::Start, SMALL, INK, "theory");
     canvas.text_over((x, frame.top + frame.height - 7.0), Anchor::Start, SMALL, LINES[0], "simulation");

@@ -51,12 +51,13 @@ impl Panel {
 pub(in super::super) fn panels(study: &Study, x: &Matrix) -> Vec<Panel> {
     let mut all: Vec<Panel> = Vec::new();
     let few = x.rows() <= LINES_AT_MOST;
+    let firing = (0..x.rows()).filter(|&i| spiking(study, i)).count();
     for i in 0..x.rows() {
         let unit = study.units.get(i).map_or("", |unit| unit.symbol.as_str());
         let (low, high) = extent(x.row(i));
         let range = if high > low { high - low } else { 0.0 };
         let alike = |a: f64, b: f64| a == 0.0 || b == 0.0 || (a / b < ALIKE && b / a < ALIKE);
-        let apart = spiking(study, i);
+        let apart = firing <= APART && spiking(study, i);
         let fits = |p: &&mut Panel| {
             !apart && !p.apart && p.unit == unit && (!few || !unit.is_empty() || alike(p.range, range))
         };
@@ -69,7 +70,8 @@ pub(in super::super) fn panels(study: &Study, x: &Matrix) -> Vec<Panel> {
         }
     }
     for panel in &mut all {
-        panel.image = panel.variables.len() > LINES_AT_MOST;
+        let resets = panel.variables.len() > 1 && panel.variables.iter().any(|&i| spiking(study, i));
+        panel.image = panel.variables.len() > LINES_AT_MOST || resets;
     }
     all
 }
@@ -78,7 +80,7 @@ pub(in super::super) fn panels(study: &Study, x: &Matrix) -> Vec<Panel> {
 fn spiking(study: &Study, i: usize) -> bool {
     let group = study.groups.iter().find(|g| (g.start..g.start + g.len).contains(&i));
     let fires = |n: usize| study.spikes.iter().any(|s| s.n == n && s.times.len() > 2 * n);
-    group.is_some_and(|g| g.len > 1 && g.len <= APART && fires(g.len))
+    group.is_some_and(|g| g.len > 1 && fires(g.len))
 }
 
 #[cfg(test)]
