@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `cargo xtask tidy` | checks the invariants of ARCHITECTURE.md that a program can check |
 //! | `cargo xtask test` | every test there is, in the order in which a failure is cheapest to learn |
+//! | `cargo xtask fuzz` | hostile texts against the grammar and the evaluator, for a minute |
 //! | `cargo xtask readme` | runs the blocks of README.md that are marked `run`, in a copy |
 //! | `cargo xtask bench` | the benchmarks, and their peers where Python is found |
 //!
@@ -16,6 +17,7 @@ mod cycles;
 mod docs;
 mod finding;
 mod floors;
+mod fuzz;
 mod gallery;
 mod house;
 mod leftovers;
@@ -37,6 +39,7 @@ const USAGE: &str = "usage: cargo xtask VERB
 
   tidy                  check the house rules
   test [--keep-going]   run every test; stops at the first step that fails unless told to go on
+  fuzz                  hostile texts against the grammar and the evaluator, for a minute
   readme [--write]      run the blocks of README.md that are marked `run`; write what they print to it
   bench [NAME]          run the benchmarks (those whose name contains NAME), with their peers if Python is there";
 
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::report(&root),
         ["test"] => suite::run(&root, suite::Failure::Stops),
         ["test", "--keep-going"] => suite::run(&root, suite::Failure::IsCounted),
+        ["fuzz"] => fuzz::pass(&root),
         ["readme"] => readme::report(&root, readme::Difference::Fails),
         ["readme", "--write"] => readme::report(&root, readme::Difference::IsWritten),
         ["bench"] => bench::run(&root, ""),

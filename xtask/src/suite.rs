@@ -1,6 +1,6 @@
 //! The whole test suite, in the order in which a failure is cheapest to learn.
 
-use crate::{gallery, readme, shell, tidy};
+use crate::{fuzz, gallery, readme, shell, tidy};
 use std::path::Path;
 use std::time::Instant;
 
@@ -41,6 +41,7 @@ pub fn run(root: &Path, failure: Failure) -> bool {
         ("documentation tests", cargo("test --release --workspace --doc --no-fail-fast --quiet")),
         ("program", cargo("build --release --package nullcline-cli")),
         ("gallery", Box::new(|| gallery::pass(root))),
+        ("fuzz", Box::new(|| fuzz::pass(root))),
         ("README", Box::new(|| readme::report(root, readme::Difference::Fails))),
     ];
     if !root.join(RECORDINGS).is_dir() {

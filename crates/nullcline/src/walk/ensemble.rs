@@ -29,7 +29,7 @@ pub(super) fn ensemble(
             Matrix::from_fn(n, *count, |i, _| system.x0[i] + spread * random.normal())
         }
     };
-    let settings = Settings { error: ErrorEstimation::Off, ..settings(model, run) };
+    let settings = Settings { error: ErrorEstimation::Off, ..settings(model, run, system) };
     let found = match &system.kind {
         SystemKind::Linear(linear) => ensemble_linear(linear, &starts, &trajectory.t, &settings, progress)?,
         SystemKind::Field { field, noises } if noises.is_empty() => {

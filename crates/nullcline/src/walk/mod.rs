@@ -199,7 +199,7 @@ pub fn examine(
         events: happened,
         trials: match (equations(model), run, &model.trials) {
             (Some(network), Some(run), Some(spec)) => {
-                Some(trials::trials(model, network, run, spec, progress)?)
+                Some(trials::trials(model, network, run, spec, system, progress)?)
             }
             _ => None,
         },
@@ -245,7 +245,7 @@ fn simulated(
     let (start, end) = run.t;
     let mut events = Vec::new();
     let frequency = analysis.map(|a| a.frequencies.iter().copied().fold(0.0, f64::max));
-    let settings = settings::settings(model, run);
+    let settings = settings::settings(model, run, system);
     let times = times::recorded(start, end, run.every, frequency, system.dimension());
     let trajectory = match &system.kind {
         SystemKind::Linear(linear) if matches!(settings.method, Method::Auto | Method::Expm) => {

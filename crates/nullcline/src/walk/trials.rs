@@ -7,7 +7,7 @@ use super::error::ExamineError;
 use super::read_in::read_in;
 use super::settings::settings;
 use crate::model::{Model, RunSpec, TrialsSpec};
-use crate::network::{EquationNetwork, NetworkError, NetworkErrorKind, SystemKind, lower_with};
+use crate::network::{EquationNetwork, NetworkError, NetworkErrorKind, System, SystemKind, lower_with};
 use crate::study::{StopCount, Trials, TrialsPoint};
 use dynamics::simulate::{Draw, ErrorEstimation, Progress, Settings, Verdict, simulate_trials};
 use equations::{Dimension, Value};
@@ -22,10 +22,11 @@ pub(super) fn trials(
     network: &EquationNetwork,
     run: &RunSpec,
     spec: &TrialsSpec,
+    system: &System,
     progress: Progress<'_>,
 ) -> Result<Trials, ExamineError> {
     let settings =
-        Settings { error: ErrorEstimation::Off, crossings: spec.crossings, ..settings(model, run) };
+        Settings { error: ErrorEstimation::Off, crossings: spec.crossings, ..settings(model, run, system) };
     let given = spec.over.as_ref().and_then(|(name, values)| {
         let known = &network.equations.parameters;
         let k = known.iter().position(|p| p.section.is_none() && p.name == *name)?;
