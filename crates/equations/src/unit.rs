@@ -247,7 +247,7 @@ fn separator(input: &mut Input<'_>, first: bool, text: &str) -> Result<Option<bo
     let sign: Result<char, ErrMode<ContextError>> = alt(('/', '*', '·')).parse_next(input);
     let at = input.current_token_start();
     match sign {
-        Ok(_) if first => Err(unexpected(text, at - 1)),
+        Ok(c) if first => Err(unexpected(text, at - c.len_utf8())),
         Ok(c) => {
             spaces(input);
             if input.is_empty() {
@@ -387,6 +387,12 @@ mod tests {
         }
 
         #[test]
+    fn a_separator_that_opens_a_unit_is_named_whole() {
+        let e = Unit::parse(" · m").unwrap_err();
+        assert_eq!((e.message.as_str(), e.span), ("`·` does not belong in a unit", 1..3));
+    }
+
+    #[test]
         fn no_string_of_unit_like_pieces_panics(text in "([a-zA-Zµ]|\\^|[0-9]|/|-| |\\*){0,40}") {
             let _ = Unit::parse(&text);
         }
