@@ -53,6 +53,8 @@ pub struct Study {
     pub spikes: Vec<Spikes>,
     /// Other events, by name.
     pub events: Vec<Events>,
+    /// The cable whose compartments are the units, if there is one.
+    pub cable: Option<CableShape>,
     /// Many runs until something happened.
     pub trials: Option<Trials>,
     /// The `[expect]` block, tested.
@@ -126,6 +128,40 @@ pub struct Events {
     pub resets: bool,
     /// Whether it ended the run.
     pub stopped: bool,
+}
+
+/// A neuron in compartments, and what travels along it. In SI units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CableShape {
+    /// The name of its population.
+    pub population: String,
+    /// Into how many compartments it is cut.
+    pub compartments: usize,
+    /// Of how many sections it consists.
+    pub sections: usize,
+    /// The length of all sections together.
+    pub length: f64,
+    /// The area of its membrane.
+    pub area: f64,
+    /// Places: name, compartment, and the distance of its node from the beginning of the root.
+    pub sites: Vec<(String, usize, f64)>,
+    /// How fast the first event of each kind travels from each site to the next.
+    pub travels: Vec<Travel>,
+}
+
+/// How fast an event travels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Travel {
+    /// Its name.
+    pub event: String,
+    /// Two neighbors in the list of sites.
+    pub between: [String; 2],
+    /// When it first happens at each of them.
+    pub times: [f64; 2],
+    /// The way between them along the cable.
+    pub distance: f64,
+    /// Distance over time; negative where it comes from the second.
+    pub velocity: f64,
 }
 
 /// Many runs until something happened.

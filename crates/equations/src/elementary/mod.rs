@@ -22,12 +22,14 @@ mod circular;
 mod exponential;
 mod exprel;
 mod logarithm;
+mod relax;
 
 pub(crate) use circular::{cos, cos_near, is_near, sin, sin_near, tan, tan_near};
 pub(crate) use exponential::{cosh, sinh};
 pub use exponential::{exp, expm1, logistic, tanh};
 pub(crate) use exprel::exprel;
 pub(crate) use logarithm::{is_plain, log, log1p, log10, power, power_plain, softplus};
+pub use relax::relax_in_place;
 
 use pulp::{Arch, NullaryFnOnce};
 

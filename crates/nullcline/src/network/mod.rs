@@ -7,6 +7,7 @@
 //! | rate | tau dv/dt = -v + F(M v + W u + h) | outside the sum |
 //! | current | tau dx/dt = -x + M F(x) + W u + h | inside the sum |
 
+mod cable;
 mod check;
 mod connectivity;
 mod dale;
@@ -26,12 +27,13 @@ mod system;
 mod transfer;
 pub mod unit;
 
+pub use cable::{Cable, CableError, CableSection, Geometry, Injection, Site, geometry, read_swc};
 pub use connectivity::{Connections, Connectivity, connectivity};
 pub use dale::{Orientation, mixed_columns, orientation_by_sign};
 pub use description::Network;
 pub use equations::{
     Cells, EquationDelayed, EquationField, EquationHybrid, EquationNetwork, EquationStochastic, Initial,
-    Rule, RuleKind, lower_equations, lower_with,
+    Membrane, Rule, RuleKind, Travel, lower_equations, lower_with, passages, travel,
 };
 pub use error::{NetworkError, NetworkErrorKind};
 pub use forecast::bytes_needed;

@@ -1,7 +1,8 @@
 //! What a network is lowered to: named variables, a state at the start, and a system of the crate `dynamics`.
 
 use dynamics::field::{
-    Delayed, EvalError, Hybrid, JacobianKind, LinearSystem, Noise, Stochastic, VectorField, Workspace,
+    Delayed, EvalError, Hybrid, JacobianKind, LinearSystem, Noise, Reaction, Stochastic, TreeSystem,
+    VectorField, Workspace,
 };
 use equations::Dimension;
 use linalg::Matrix;
@@ -56,6 +57,17 @@ pub enum SystemKind {
     Delayed(Box<dyn Delayed + Send>),
     /// A drift with noise that may depend on the state, and perhaps guards and jumps.
     Stochastic(Box<dyn Stochastic + Send>),
+    /// Compartments that are coupled along a tree.
+    Tree {
+        /// What diffuses where.
+        tree: TreeSystem,
+        /// What each compartment does by itself.
+        reaction: Box<dyn Reaction + Send>,
+        /// The state at the start: what diffuses at every node, then the local states.
+        x0: Vec<f64>,
+        /// The place there of each variable of the system.
+        variables: Vec<usize>,
+    },
 }
 
 impl System {
@@ -75,6 +87,9 @@ impl System {
             SystemKind::Delayed(_) => Err(EvalError {
                 reason: "a system with delays has no Jacobian of its present state alone".into(),
             }),
+            SystemKind::Tree { .. } => {
+                Err(EvalError { reason: "a cable is followed, not linearized".into() })
+            }
             SystemKind::Field { .. } | SystemKind::Hybrid(_) | SystemKind::Stochastic(_) => {
                 let field = self.flow().expect("these kinds have a flow");
                 let n = field.dimension();
@@ -93,6 +108,7 @@ impl System {
             SystemKind::Field { field, .. } => Some(field.as_ref()),
             SystemKind::Hybrid(system) => Some(system.flow()),
             SystemKind::Stochastic(system) => Some(system.drift()),
+            SystemKind::Tree { .. } => None,
         }
     }
 

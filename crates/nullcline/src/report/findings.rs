@@ -7,8 +7,8 @@
 use super::number::{number, numbers, optional};
 use super::{linear, verdict};
 use crate::study::{
-    Activity, Components, Cycle, Events, Fluctuations, Group, Oscillation, Outcome, Simulation, Spikes,
-    Study, Symmetry, Trials, TrialsPoint,
+    Activity, CableShape, Components, Cycle, Events, Fluctuations, Group, Oscillation, Outcome, Simulation,
+    Spikes, Study, Symmetry, Trials, TrialsPoint,
 };
 use dynamics::simulate::Verdict;
 use serde_json::{Map, Value, json};
@@ -27,6 +27,9 @@ pub fn findings(study: &Study) -> Value {
     all.insert("symmetry".into(), study.symmetry.as_ref().map_or(Value::Null, symmetry_json));
     all.insert("components".into(), study.components.as_ref().map_or(Value::Null, components_json));
     all.insert("fluctuations".into(), study.fluctuations.as_ref().map_or(Value::Null, fluctuations_json));
+    if let Some(cable) = &study.cable {
+        all.insert("cable".into(), cable_json(cable));
+    }
     if let Some(trials) = &study.trials {
         all.insert("trials".into(), trials_json(trials));
     }
@@ -234,6 +237,35 @@ fn events_json(events: &Events) -> Value {
         "last_interval": optional(period),
         "times": numbers(&times[..times.len().min(LISTED)]),
         "stopped": events.stopped,
+    })
+}
+
+fn cable_json(cable: &CableShape) -> Value {
+    let sites = cable.sites.iter().map(|(name, compartment, distance)| {
+        (name.clone(), json!({"compartment": compartment, "distance": number(*distance)}))
+    });
+    let mut travels: Map<String, Value> = Map::new();
+    for t in &cable.travels {
+        let value = json!({
+            "from": t.between[0],
+            "to": t.between[1],
+            "velocity": number(t.velocity),
+            "distance": number(t.distance),
+            "times": numbers(&t.times),
+        });
+        let all = travels.entry(t.event.clone()).or_insert_with(|| json!([]));
+        if let Some(list) = all.as_array_mut() {
+            list.push(value);
+        }
+    }
+    json!({
+        "population": cable.population,
+        "compartments": cable.compartments,
+        "sections": cable.sections,
+        "length": number(cable.length),
+        "area": number(cable.area),
+        "sites": sites.collect::<Map<_, _>>(),
+        "travels": travels,
     })
 }
 

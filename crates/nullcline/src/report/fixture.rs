@@ -101,6 +101,7 @@ pub(super) fn bare(name: &str, a: Matrix, analysis: LinearAnalysis) -> Study {
         units: Vec::new(),
         spikes: Vec::new(),
         events: Vec::new(),
+        cable: None,
         trials: None,
         expect: Vec::new(),
         notes: Vec::new(),

@@ -83,6 +83,7 @@ pub fn examine_matrix(
         units: Vec::new(),
         spikes: Vec::new(),
         events: Vec::new(),
+        cable: None,
         trials: None,
         linear,
         expect: Vec::new(),

@@ -7,6 +7,7 @@
 //! Two verbs, so that a door can time them and ask for the cost before it is paid: [`build`] and [`examine`].
 
 mod built;
+mod cable;
 mod components;
 mod ensemble;
 mod equation;
@@ -32,14 +33,14 @@ pub use matrix::{Reading, examine_matrix};
 use crate::model::{Model, RunSpec, Source};
 use crate::network::{
     EquationNetwork, Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected,
-    lower_equations,
+    lower_equations, passages,
 };
 use crate::study::{Activity, Group, LinearAt, Simulation, Study};
 use dynamics::analyze::{AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear};
 use dynamics::field::{History, LinearSystem};
 use dynamics::simulate::{
     Draw, Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_delayed,
-    simulate_diffusion, simulate_hybrid, simulate_linear, simulate_map, simulate_stochastic,
+    simulate_diffusion, simulate_hybrid, simulate_linear, simulate_map, simulate_stochastic, simulate_tree,
 };
 
 /// How far to go.
@@ -135,7 +136,8 @@ pub fn examine(
         SystemKind::Field { .. }
         | SystemKind::Hybrid(_)
         | SystemKind::Delayed(_)
-        | SystemKind::Stochastic(_) => None,
+        | SystemKind::Stochastic(_)
+        | SystemKind::Tree { .. } => None,
     };
     let run = model.run.as_ref().filter(|_| options.simulate);
     let (simulation, events) = match run {
@@ -197,6 +199,7 @@ pub fn examine(
         units: read_in::units(system, trajectory),
         spikes,
         events: happened,
+        cable: equations(model).and_then(|network| cable::cable(network, &events)),
         trials: match (equations(model), run, &model.trials) {
             (Some(network), Some(run), Some(spec)) => {
                 Some(trials::trials(model, network, run, spec, system, progress)?)
@@ -279,6 +282,11 @@ fn simulated(
             let found = simulate_hybrid(hybrid.as_ref(), &[], &system.x0, &times, &settings, progress)?;
             events = found.events;
             found.trajectory
+        }
+        SystemKind::Tree { tree, reaction, x0, variables } => {
+            let run = simulate_tree(tree, reaction.as_ref(), x0, &times, variables, &settings, progress)?;
+            events = equations(model).map_or(Vec::new(), |network| passages(network, &run));
+            run
         }
     };
     Ok((Simulation { trajectory, x0: system.x0.clone(), span: run.t }, events))

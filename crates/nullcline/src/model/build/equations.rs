@@ -10,7 +10,7 @@ use crate::model::error::{Problem, did_you_mean, unknown};
 use crate::model::schema::{File, PerUnitText, PopulationText, Raw};
 use crate::model::source::Places;
 use crate::network::unit::{LIBRARY, LibraryUnit, library_unit};
-use crate::network::{Cells, Connections, EquationNetwork, Initial, InputSignal};
+use crate::network::{Cable, Cells, Connections, EquationNetwork, Initial, InputSignal};
 use dynamics::field::Signal;
 use equations::{Dimension, EquationError, Equations, Name, NameKind, Scope, Section, Value};
 use linalg::Matrix;
@@ -53,6 +53,7 @@ struct Part<'a> {
     text: &'a At<PopulationText>,
     n: Option<usize>,
     unit: Option<&'static LibraryUnit>,
+    cable: Option<Cable>,
     texts: Vec<Text>,
     /// Parameters and coordinates of its own.
     own: Vec<(String, Dimension, Value)>,
@@ -72,11 +73,15 @@ pub(super) fn equation_network(
         ));
     }
     let entries = matrices(context, &file.matrices)?;
+    // An input that flows in at a site is no name of the equations.
+    let named = file.inputs.0.iter().filter(|(_, text)| text.site.is_none()).map(|(name, _)| name.as_str());
+    let named: Vec<&str> = named.collect();
     let mut parts = Vec::new();
     for (k, (name, text)) in file.populations.0.iter().enumerate() {
         places.0.push((format!("populations.{}", name.value), name.span.clone()));
-        parts.push(part(context, k, name, text, &file.inputs.names())?);
+        parts.push(part(context, k, name, text, &named)?);
     }
+    let mut cable = only_cable(&parts)?;
     let mut scope = Scope { time: run_time(context, file), names: Vec::new() };
     let mut parameters = Vec::new();
     for (name, value, dimension) in context.measured() {
@@ -86,6 +91,13 @@ pub(super) fn equation_network(
     let mut inputs = Vec::new();
     for (name, text) in &file.inputs.0 {
         let Signals { channels, dimension } = signals(context, name, text, Values::Any(None))?;
+        if let Some(site) = &text.site {
+            let channels: Result<Vec<Signal>, Problem> =
+                channels.into_iter().map(|c| signal(c, name)).collect();
+            super::cable::inject(cable.as_mut(), name, site, channels?, dimension)?;
+            places.0.push((format!("inputs.{}", name.value), name.span.clone()));
+            continue;
+        }
         scope.names.push(known(name, dimension, NameKind::Input { len: channels.len() }));
         let signals: Result<Vec<Signal>, Problem> = channels.into_iter().map(|c| signal(c, name)).collect();
         inputs.push(signals?);
@@ -137,6 +149,7 @@ pub(super) fn equation_network(
         initial,
         rules: all,
         interpretation: None,
+        cable,
         seed: context.seed,
     };
     for (delay, by) in network.equations.delays.iter().zip(network.delays()) {
@@ -147,6 +160,20 @@ pub(super) fn equation_network(
         }
     }
     Ok(network)
+}
+
+/// The cable of the model; its population is the only one.
+fn only_cable(parts: &[Part<'_>]) -> Result<Option<Cable>, Problem> {
+    let Some(part) = parts.iter().find(|part| part.cable.is_some()) else { return Ok(None) };
+    match parts.iter().find(|other| other.name.value != part.name.value) {
+        None => Ok(part.cable.clone()),
+        Some(other) => {
+            let message = format!("`{}` stands beside the cable `{}`", other.name.value, part.name.value);
+            let problem =
+                Problem::at(other.name.span.clone(), message).also(part.name.span.clone(), "the cable");
+            Err(problem.help("a cable is the only population of its model"))
+        }
+    }
 }
 
 /// The dimension of time where the run says so.
@@ -170,9 +197,17 @@ fn part<'a>(
 ) -> Result<Part<'a>, Problem> {
     only_equation_keys(name, text)?;
     let unit = text.unit.as_ref().map(unit_of).transpose()?;
-    let n = text.n.as_ref().map(|n| context.count(n)).transpose()?;
+    let cable = text.cable.as_ref().map(|cable| super::cable::cable(context, cable)).transpose()?;
+    let n = match (&text.n, &cable) {
+        (Some(n), Some(_)) => {
+            let problem = Problem::at(n.span.clone(), "the units of a cable are its compartments");
+            return Err(problem.help("drop `n`; `compartments` says how many there are"));
+        }
+        (None, Some(cable)) => Some(cable.compartments()),
+        (n, None) => n.as_ref().map(|n| context.count(n)).transpose()?,
+    };
     let coordinates = super::population::coordinates(context, text, n.unwrap_or(1))?;
-    let mut part = Part { name, text, n, unit, texts: Vec::new(), own: Vec::new() };
+    let mut part = Part { name, text, n, unit, cable, texts: Vec::new(), own: Vec::new() };
     if let (Some(unit), Some(at)) = (unit, &text.unit) {
         let blocks = unit.equations.iter();
         part.texts.extend(
@@ -203,6 +238,9 @@ fn part<'a>(
     }
     if let Some(unit) = unit {
         library_parameters(context, &mut part, unit, inputs)?;
+    }
+    if let (Some(text), Some(cable)) = (&text.cable, &part.cable) {
+        super::cable::parameters(context, text, cable, &mut part.own, inputs)?;
     }
     Ok(part)
 }

@@ -1,5 +1,6 @@
 //! From keys to nouns: units to SI, shapes and signs checked, files read.
 
+mod cable;
 mod connect;
 mod context;
 mod edges;

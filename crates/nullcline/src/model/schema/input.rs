@@ -12,6 +12,8 @@ use serde::{Deserialize, Deserializer};
 pub(crate) struct InputText {
     /// Target population(s); not for [linear].
     pub(crate) to: Option<Words>,
+    /// The site of a cable where it flows in, as a current.
+    pub(crate) site: Option<At<String>>,
     /// How it reaches the units: a named matrix, a list with one weight a unit, or rows; 1 if absent.
     pub(crate) weights: Option<At<WeightsText>>,
     /// Several signals, one channel each.

@@ -1,5 +1,6 @@
 //! The keys of a model file, as types: the parser, its errors and the JSON schema for editors all come from here.
 
+mod cable;
 mod connect;
 mod expect;
 mod input;
@@ -11,6 +12,7 @@ mod run;
 pub(crate) mod shape;
 mod trials;
 
+pub(crate) use cable::{CableText, DiameterText, SectionText};
 pub(crate) use connect::{Connect, Convolution, LowRank, WeightText};
 pub(crate) use expect::Tree;
 pub(crate) use input::{Column, InputText, Noise, Pulse, Ramp, Sine, Step, WeightsText};

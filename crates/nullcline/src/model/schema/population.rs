@@ -1,5 +1,6 @@
 //! `[populations.NAME]`: n units of one kind.
 
+use super::cable::CableText;
 use super::per_unit::PerUnitText;
 use super::shape::{Scalar, Shapes, Words, shaped_type};
 use crate::model::at::{At, Named};
@@ -29,6 +30,8 @@ pub(crate) struct PopulationText {
     /// Other events, by name.
     #[serde(default)]
     pub(crate) events: Named<EventText>,
+    /// The units are the compartments of one neuron, whose membrane the equations describe.
+    pub(crate) cable: Option<At<CableText>>,
     /// Where the nonlinearity sits: "rate" (outside the sum; the default) or "current" (inside).
     pub(crate) form: Option<FormWord>,
     /// Time constant, positive.

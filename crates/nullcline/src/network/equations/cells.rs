@@ -1,6 +1,6 @@
 //! The description: checked equations with their numbers. Inert data.
 
-use crate::network::Connections;
+use crate::network::{Cable, Connections};
 use dynamics::field::{Interpretation, Signal};
 use equations::{Equations, Node, Value};
 
@@ -23,6 +23,8 @@ pub struct EquationNetwork {
     pub rules: Vec<Rule>,
     /// How noise that depends on the state is meant, if that was said.
     pub interpretation: Option<Interpretation>,
+    /// The cable whose compartments are the units of the only population, if it is one.
+    pub cable: Option<Cable>,
     /// Key of the random numbers.
     pub seed: u64,
 }

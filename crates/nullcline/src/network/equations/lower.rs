@@ -1,5 +1,6 @@
 //! From equations to a system of the crate `dynamics`: the simplest kind that says all of it.
 
+use super::cable::lower_cable;
 use super::cells::{EquationNetwork, Rule};
 use super::delayed::EquationDelayed;
 use super::field::EquationField;
@@ -30,6 +31,9 @@ pub fn lower_with(
     t0: f64,
     from: f64,
 ) -> Result<System, NetworkError> {
+    if let Some(cable) = &network.cable {
+        return lower_cable(network, cable, t0);
+    }
     let rules: Vec<(Rule, f64)> = network
         .rules
         .iter()

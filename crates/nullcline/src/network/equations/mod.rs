@@ -9,8 +9,10 @@
 //! | anything else | a field |
 //! | `xi`, white noise | a field or linear system with noise |
 //! | `v(t - 5*ms)` | a delayed system |
+//! | a cable | a tree |
 //! | spike rules or events | any of the first two between guards and jumps |
 
+mod cable;
 mod cells;
 mod delayed;
 mod field;
@@ -18,6 +20,8 @@ mod hybrid;
 mod initial;
 mod linear;
 mod lower;
+mod membrane;
+mod passage;
 mod products;
 mod stochastic;
 
@@ -26,4 +30,6 @@ pub use delayed::EquationDelayed;
 pub use field::EquationField;
 pub use hybrid::EquationHybrid;
 pub use lower::{lower_equations, lower_with};
+pub use membrane::Membrane;
+pub use passage::{Travel, passages, travel};
 pub use stochastic::EquationStochastic;
