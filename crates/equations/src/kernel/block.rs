@@ -168,7 +168,12 @@ fn compute(instruction: I, n: usize, r: &mut Registers) {
         I::ScaleAdd { d, a, c, k } => two(r, n, d, a, c, |a, c| a.mul_add(k, c)),
         I::ScaleSubtract { d, a, c, k } => two(r, n, d, a, c, |a, c| a.mul_add(k, -c)),
         I::Affine { d, a, k, j } => one(r, n, d, a, |a| a.mul_add(k, j)),
+        I::ShiftDivide { d, a, k, j } => one(r, n, d, a, |a| (a + k) / j),
+        I::ScaleMultiply { d, a, b, k } => two(r, n, d, a, b, |a, b| a * k * b),
+        I::Cube { d, a } => one(r, n, d, a, |a| a * (a * a)),
+        I::Fourth { d, a } => one(r, n, d, a, |a| (a * a) * (a * a)),
         I::Load { .. } | I::Store { .. } => unreachable!("handled where the arrays are"),
+        I::Batch { .. } => unreachable!("blocks are batches"),
         I::Power { .. } => unreachable!("powers are expanded when the stage is made"),
     }
 }

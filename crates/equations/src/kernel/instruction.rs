@@ -6,150 +6,179 @@ use crate::function::{Binary, Ternary, Unary};
 /// A register.
 pub(super) type Register = u32;
 
-/// d = …; k is a number.
+/// d = …; k and j are numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Instruction {
+pub(super) enum Instruction<R = Register> {
     Constant {
-        d: Register,
+        d: R,
         k: f64,
     },
     Load {
-        d: Register,
+        d: R,
         from: Source,
     },
     Store {
-        a: Register,
+        a: R,
         to: Target,
     },
     Unary {
         f: Unary,
-        d: Register,
-        a: Register,
+        d: R,
+        a: R,
     },
     Binary {
         f: Binary,
-        d: Register,
-        a: Register,
-        b: Register,
+        d: R,
+        a: R,
+        b: R,
     },
     Ternary {
         f: Ternary,
-        d: Register,
-        a: Register,
-        b: Register,
-        c: Register,
+        d: R,
+        a: R,
+        b: R,
+        c: R,
     },
     Add {
-        d: Register,
-        a: Register,
-        b: Register,
+        d: R,
+        a: R,
+        b: R,
     },
     Subtract {
-        d: Register,
-        a: Register,
-        b: Register,
+        d: R,
+        a: R,
+        b: R,
     },
     Multiply {
-        d: Register,
-        a: Register,
-        b: Register,
+        d: R,
+        a: R,
+        b: R,
     },
     Divide {
-        d: Register,
-        a: Register,
-        b: Register,
+        d: R,
+        a: R,
+        b: R,
     },
     /// a + k
     AddConstant {
-        d: Register,
-        a: Register,
+        d: R,
+        a: R,
         k: f64,
     },
     /// k - a
     FromConstant {
-        d: Register,
-        a: Register,
+        d: R,
+        a: R,
         k: f64,
     },
     /// a k
     MultiplyConstant {
-        d: Register,
-        a: Register,
+        d: R,
+        a: R,
         k: f64,
     },
     /// a / k
     DivideConstant {
-        d: Register,
-        a: Register,
+        d: R,
+        a: R,
         k: f64,
     },
     /// k / a
     OverConstant {
-        d: Register,
-        a: Register,
+        d: R,
+        a: R,
         k: f64,
     },
     /// a b + c, rounded once
     MultiplyAdd {
-        d: Register,
-        a: Register,
-        b: Register,
-        c: Register,
+        d: R,
+        a: R,
+        b: R,
+        c: R,
     },
     /// a b - c, rounded once
     MultiplySubtract {
-        d: Register,
-        a: Register,
-        b: Register,
-        c: Register,
+        d: R,
+        a: R,
+        b: R,
+        c: R,
     },
     /// c - a b, rounded once
     SubtractProduct {
-        d: Register,
-        a: Register,
-        b: Register,
-        c: Register,
+        d: R,
+        a: R,
+        b: R,
+        c: R,
     },
     /// a b + k, rounded once
     MultiplyAddConstant {
-        d: Register,
-        a: Register,
-        b: Register,
+        d: R,
+        a: R,
+        b: R,
         k: f64,
     },
     /// k - a b, rounded once
     ConstantSubtractProduct {
-        d: Register,
-        a: Register,
-        b: Register,
+        d: R,
+        a: R,
+        b: R,
         k: f64,
     },
     /// a k + c, rounded once
     ScaleAdd {
-        d: Register,
-        a: Register,
-        c: Register,
+        d: R,
+        a: R,
+        c: R,
         k: f64,
     },
     /// a k - c, rounded once
     ScaleSubtract {
-        d: Register,
-        a: Register,
-        c: Register,
+        d: R,
+        a: R,
+        c: R,
         k: f64,
     },
     /// a k + j, rounded once
     Affine {
-        d: Register,
-        a: Register,
+        d: R,
+        a: R,
         k: f64,
         j: f64,
     },
     /// a^n, 2 <= n, by multiplications; expanded before it is run
     Power {
-        d: Register,
-        a: Register,
+        d: R,
+        a: R,
         n: u32,
+    },
+    /// (a + k) / j
+    ShiftDivide {
+        d: R,
+        a: R,
+        k: f64,
+        j: f64,
+    },
+    /// a k b, from the left
+    ScaleMultiply {
+        d: R,
+        a: R,
+        b: R,
+        k: f64,
+    },
+    /// The next `count` instructions apply f, and may do so together
+    Batch {
+        f: Unary,
+        count: u8,
+    },
+    /// a (a a)
+    Cube {
+        d: R,
+        a: R,
+    },
+    /// (a a) (a a)
+    Fourth {
+        d: R,
+        a: R,
     },
 }
 
@@ -159,6 +188,7 @@ impl Instruction {
         match self {
             Self::Constant { d, .. } | Self::Load { d, .. } => (Some(d), [None, None, None]),
             Self::Store { a, .. } => (None, [Some(a), None, None]),
+            Self::Batch { .. } => (None, [None, None, None]),
             Self::Unary { d, a, .. }
             | Self::AddConstant { d, a, .. }
             | Self::FromConstant { d, a, .. }
@@ -166,6 +196,9 @@ impl Instruction {
             | Self::DivideConstant { d, a, .. }
             | Self::OverConstant { d, a, .. }
             | Self::Affine { d, a, .. }
+            | Self::ShiftDivide { d, a, .. }
+            | Self::Cube { d, a }
+            | Self::Fourth { d, a }
             | Self::Power { d, a, .. } => (Some(d), [Some(a), None, None]),
             Self::Binary { d, a, b, .. }
             | Self::Add { d, a, b }
@@ -173,6 +206,7 @@ impl Instruction {
             | Self::Multiply { d, a, b }
             | Self::Divide { d, a, b }
             | Self::MultiplyAddConstant { d, a, b, .. }
+            | Self::ScaleMultiply { d, a, b, .. }
             | Self::ConstantSubtractProduct { d, a, b, .. }
             | Self::ScaleAdd { d, a, c: b, .. }
             | Self::ScaleSubtract { d, a, c: b, .. } => (Some(d), [Some(a), Some(b), None]),
@@ -186,5 +220,49 @@ impl Instruction {
     /// The registers that it reads.
     pub(super) fn reads(mut self) -> impl Iterator<Item = Register> {
         self.registers().1.map(|r| r.copied()).into_iter().flatten()
+    }
+
+    /// The same instruction on other registers, if each has one.
+    pub(super) fn rename<S>(self, r: impl Fn(Register) -> Option<S>) -> Option<Instruction<S>> {
+        use Instruction as I;
+        Some(match self {
+            I::Constant { d, k } => I::Constant { d: r(d)?, k },
+            I::Load { d, from } => I::Load { d: r(d)?, from },
+            I::Store { a, to } => I::Store { a: r(a)?, to },
+            I::Unary { f, d, a } => I::Unary { f, d: r(d)?, a: r(a)? },
+            I::Binary { f, d, a, b } => I::Binary { f, d: r(d)?, a: r(a)?, b: r(b)? },
+            I::Ternary { f, d, a, b, c } => I::Ternary { f, d: r(d)?, a: r(a)?, b: r(b)?, c: r(c)? },
+            I::Add { d, a, b } => I::Add { d: r(d)?, a: r(a)?, b: r(b)? },
+            I::Subtract { d, a, b } => I::Subtract { d: r(d)?, a: r(a)?, b: r(b)? },
+            I::Multiply { d, a, b } => I::Multiply { d: r(d)?, a: r(a)?, b: r(b)? },
+            I::Divide { d, a, b } => I::Divide { d: r(d)?, a: r(a)?, b: r(b)? },
+            I::AddConstant { d, a, k } => I::AddConstant { d: r(d)?, a: r(a)?, k },
+            I::FromConstant { d, a, k } => I::FromConstant { d: r(d)?, a: r(a)?, k },
+            I::MultiplyConstant { d, a, k } => I::MultiplyConstant { d: r(d)?, a: r(a)?, k },
+            I::DivideConstant { d, a, k } => I::DivideConstant { d: r(d)?, a: r(a)?, k },
+            I::OverConstant { d, a, k } => I::OverConstant { d: r(d)?, a: r(a)?, k },
+            I::MultiplyAdd { d, a, b, c } => I::MultiplyAdd { d: r(d)?, a: r(a)?, b: r(b)?, c: r(c)? },
+            I::MultiplySubtract { d, a, b, c } => {
+                I::MultiplySubtract { d: r(d)?, a: r(a)?, b: r(b)?, c: r(c)? }
+            }
+            I::SubtractProduct { d, a, b, c } => {
+                I::SubtractProduct { d: r(d)?, a: r(a)?, b: r(b)?, c: r(c)? }
+            }
+            I::MultiplyAddConstant { d, a, b, k } => {
+                I::MultiplyAddConstant { d: r(d)?, a: r(a)?, b: r(b)?, k }
+            }
+            I::ConstantSubtractProduct { d, a, b, k } => {
+                I::ConstantSubtractProduct { d: r(d)?, a: r(a)?, b: r(b)?, k }
+            }
+            I::ScaleAdd { d, a, c, k } => I::ScaleAdd { d: r(d)?, a: r(a)?, c: r(c)?, k },
+            I::ScaleSubtract { d, a, c, k } => I::ScaleSubtract { d: r(d)?, a: r(a)?, c: r(c)?, k },
+            I::Affine { d, a, k, j } => I::Affine { d: r(d)?, a: r(a)?, k, j },
+            I::Power { d, a, n } => I::Power { d: r(d)?, a: r(a)?, n },
+            I::ShiftDivide { d, a, k, j } => I::ShiftDivide { d: r(d)?, a: r(a)?, k, j },
+            I::ScaleMultiply { d, a, b, k } => I::ScaleMultiply { d: r(d)?, a: r(a)?, b: r(b)?, k },
+            I::Batch { f, count } => I::Batch { f, count },
+            I::Cube { d, a } => I::Cube { d: r(d)?, a: r(a)? },
+            I::Fourth { d, a } => I::Fourth { d: r(d)?, a: r(a)? },
+        })
     }
 }

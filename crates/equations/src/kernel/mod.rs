@@ -15,6 +15,7 @@
 //! 20 ns for a single entry. Nothing is allocated once the scratch memory has grown.
 
 mod apply;
+mod batch;
 mod binding;
 mod block;
 mod fold;
@@ -46,9 +47,18 @@ pub struct Kernel {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     carried: Vec<f64>,
-    single: Vec<f64>,
+    single: Single,
     blocks: block::Registers,
     lent: Vec<f64>,
+}
+
+#[derive(Clone, Debug)]
+struct Single(lane::Registers);
+
+impl Default for Single {
+    fn default() -> Self {
+        Self([0.0; 256])
+    }
 }
 
 impl Scratch {
@@ -111,13 +121,12 @@ impl Kernel {
                 Stage::Product { matrix, from, to } => {
                     self.multiply(*matrix, from, *to as usize * lanes, lanes, &arrays, scratch);
                 }
-                Stage::Elementwise { length, tape, registers } if length * lanes == 1 => {
-                    grow(&mut scratch.single, *registers);
+                Stage::Elementwise { lane: Some(tape), .. } if lanes == 1 => {
                     let Scratch { carried, single, .. } = scratch;
-                    let run = lane::Run { tape, arrays: &arrays, carried, registers: single, out };
-                    self.arch.dispatch(run);
+                    let registers = &mut single.0;
+                    self.arch.dispatch(lane::Run { tape, arrays: &arrays, carried, registers, out });
                 }
-                Stage::Elementwise { length, tape, registers } => {
+                Stage::Elementwise { length, tape, registers, .. } => {
                     if scratch.blocks.len() < *registers {
                         scratch.blocks.resize_with(*registers, || vec![0.0; block::BLOCK]);
                     }

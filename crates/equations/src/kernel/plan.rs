@@ -3,6 +3,7 @@
 //! A stage computes everything of one length at one depth, where the depth of a node is the largest number of matrix
 //! products on a way from it to a symbol. Within a depth single values come first, so that vectors may use them.
 
+use super::batch::single;
 use super::binding::{Binding, Value};
 use super::fold::fold;
 use super::instruction::Instruction;
@@ -23,6 +24,8 @@ pub(super) enum Stage {
         tape: Vec<Instruction>,
         /// How many registers it needs.
         registers: usize,
+        /// The same for a single entry, if it may be one and needs few registers.
+        lane: Option<Vec<Instruction<u8>>>,
     },
     /// A matrix times a vector.
     Product {
@@ -212,8 +215,9 @@ impl Planner<'_> {
             }
             for (&key, stores) in stores.range((depth, 0)..(depth + 1, 0)) {
                 let mut tape = self.tape(key, stores);
+                let lane = if key.1 == 1 { single(&tape) } else { None };
                 let registers = allocate(&mut tape);
-                self.plan.stages.push(Stage::Elementwise { length: key.1, tape, registers });
+                self.plan.stages.push(Stage::Elementwise { length: key.1, tape, registers, lane });
             }
         }
     }
@@ -236,7 +240,7 @@ impl Planner<'_> {
                 let here = self.keys[node.index()] == key && !is_read(graph.op(node));
                 let instruction = if here || graph.as_constant(node).is_some() {
                     let fusable = |p: Node| self.uses[p.index()] == 1 && self.keys[p.index()] == key;
-                    select(graph, node, fusable)
+                    select(graph, node, fusable, |n| self.keys[n.index()] == key)
                 } else {
                     Instruction::Load { d: node.0, from: self.source(node, key.1) }
                 };

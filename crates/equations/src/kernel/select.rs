@@ -10,14 +10,31 @@ use crate::graph::{Graph, Node, Op};
 const LARGEST_POWER: f64 = 16.0;
 
 /// The instruction that computes `node`; registers are places of nodes. `fusable` says of a product whether it is needed
-/// here and nowhere else.
-pub(super) fn select(graph: &Graph, node: Node, fusable: impl Fn(Node) -> bool) -> I {
+/// here and nowhere else, `local` of any node whether it is computed here.
+pub(super) fn select(
+    graph: &Graph,
+    node: Node,
+    fusable: impl Fn(Node) -> bool,
+    local: impl Fn(Node) -> bool,
+) -> I {
     let d = node.0;
     match graph.op(node) {
         Op::Constant(k) => I::Constant { d, k },
         Op::Unary(Unary::Negate, a) => I::MultiplyConstant { d, a: a.0, k: -1.0 },
         Op::Unary(f, a) => I::Unary { f, d, a: a.0 },
-        Op::Binary(f, a, b) => binary(graph, d, f, a, b, fusable),
+        Op::Binary(Binary::Divide, a, b) if local(a) => {
+            match (binary(graph, d, Binary::Divide, a, b, &fusable), graph.op(a)) {
+                // Added again for each quotient: that costs less than a register.
+                (I::DivideConstant { d, k: j, .. }, Op::Binary(f, x, y)) => {
+                    match binary(graph, a.0, f, x, y, &fusable) {
+                        I::AddConstant { a, k, .. } => I::ShiftDivide { d, a, k, j },
+                        _ => I::DivideConstant { d, a: a.0, k: j },
+                    }
+                }
+                (other, _) => other,
+            }
+        }
+        Op::Binary(f, a, b) => binary(graph, d, f, a, b, &fusable),
         Op::Ternary(f, a, b, c) => I::Ternary { f, d, a: a.0, b: b.0, c: c.0 },
         Op::Time
         | Op::State(_)
@@ -29,21 +46,25 @@ pub(super) fn select(graph: &Graph, node: Node, fusable: impl Fn(Node) -> bool) 
     }
 }
 
-fn binary(graph: &Graph, d: u32, f: Binary, a: Node, b: Node, fusable: impl Fn(Node) -> bool) -> I {
+fn binary(graph: &Graph, d: u32, f: Binary, a: Node, b: Node, fusable: &impl Fn(Node) -> bool) -> I {
     let number = |n: Node| graph.as_constant(n);
     match (f, number(a), number(b)) {
         (Binary::Add, _, _) => sum(graph, d, a, b, fusable),
         (Binary::Subtract, _, _) => difference(graph, d, a, b, fusable),
         (Binary::Multiply, Some(k), _) => I::MultiplyConstant { d, a: b.0, k },
         (Binary::Multiply, _, Some(k)) => I::MultiplyConstant { d, a: a.0, k },
-        (Binary::Multiply, ..) => I::Multiply { d, a: a.0, b: b.0 },
+        (Binary::Multiply, ..) => product(graph, d, a, b, fusable),
         (Binary::Divide, Some(k), _) => I::OverConstant { d, a: b.0, k },
         (Binary::Divide, _, Some(k)) if exact_reciprocal(k) => I::MultiplyConstant { d, a: a.0, k: 1.0 / k },
         (Binary::Divide, _, Some(k)) => I::DivideConstant { d, a: a.0, k },
         (Binary::Divide, ..) => I::Divide { d, a: a.0, b: b.0 },
         (Binary::Power, _, Some(0.5)) => I::Unary { f: Unary::Sqrt, d, a: a.0 },
         (Binary::Power, _, Some(n)) if n.trunc() == n && (2.0..=LARGEST_POWER).contains(&n) => {
-            I::Power { d, a: a.0, n: n as u32 }
+            match n as u32 {
+                3 => I::Cube { d, a: a.0 },
+                4 => I::Fourth { d, a: a.0 },
+                n => I::Power { d, a: a.0, n },
+            }
         }
         (Binary::Power, _, Some(-1.0)) => I::OverConstant { d, a: a.0, k: 1.0 },
         _ => I::Binary { f, d, a: a.0, b: b.0 },
@@ -74,8 +95,16 @@ enum Factor {
     Number(f64),
 }
 
-fn sum(graph: &Graph, d: u32, a: Node, b: Node, fusable: impl Fn(Node) -> bool) -> I {
-    let (of_a, of_b) = (factors(graph, a, &fusable), factors(graph, b, &fusable));
+fn product(graph: &Graph, d: u32, a: Node, b: Node, fusable: &impl Fn(Node) -> bool) -> I {
+    match (factors(graph, a, fusable), factors(graph, b, fusable)) {
+        (Some((x, Factor::Number(k))), _) => I::ScaleMultiply { d, a: x.0, b: b.0, k },
+        (_, Some((x, Factor::Number(k)))) => I::ScaleMultiply { d, a: x.0, b: a.0, k },
+        _ => I::Multiply { d, a: a.0, b: b.0 },
+    }
+}
+
+fn sum(graph: &Graph, d: u32, a: Node, b: Node, fusable: &impl Fn(Node) -> bool) -> I {
+    let (of_a, of_b) = (factors(graph, a, fusable), factors(graph, b, fusable));
     let (product, other) = match (of_a, of_b) {
         (Some(p), _) => (p, b),
         (None, Some(p)) => (p, a),
@@ -95,8 +124,8 @@ fn sum(graph: &Graph, d: u32, a: Node, b: Node, fusable: impl Fn(Node) -> bool) 
     }
 }
 
-fn difference(graph: &Graph, d: u32, a: Node, b: Node, fusable: impl Fn(Node) -> bool) -> I {
-    if let Some((x, factor)) = factors(graph, a, &fusable) {
+fn difference(graph: &Graph, d: u32, a: Node, b: Node, fusable: &impl Fn(Node) -> bool) -> I {
+    if let Some((x, factor)) = factors(graph, a, fusable) {
         return match (factor, graph.as_constant(b)) {
             (Factor::Number(k), Some(j)) => I::Affine { d, a: x.0, k, j: -j },
             (Factor::Number(k), None) => I::ScaleSubtract { d, a: x.0, c: b.0, k },
@@ -104,7 +133,7 @@ fn difference(graph: &Graph, d: u32, a: Node, b: Node, fusable: impl Fn(Node) ->
             (Factor::Node(y), None) => I::MultiplySubtract { d, a: x.0, b: y.0, c: b.0 },
         };
     }
-    if let Some((x, factor)) = factors(graph, b, &fusable) {
+    if let Some((x, factor)) = factors(graph, b, fusable) {
         return match (factor, graph.as_constant(a)) {
             (Factor::Number(k), Some(j)) => I::Affine { d, a: x.0, k: -k, j },
             (Factor::Number(k), None) => I::ScaleAdd { d, a: x.0, c: a.0, k: -k },
