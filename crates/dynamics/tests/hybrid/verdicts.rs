@@ -118,6 +118,16 @@ fn steps_and_callers_can_end_a_run() {
 }
 
 #[test]
+fn a_guard_that_is_not_a_number_is_an_error() {
+    // sqrt(1 - t) from t = 1 on.
+    let f = |_: f64, _: &[f64], dx: &mut [f64]| dx[0] = 1.0;
+    let guard = |_: usize, t: f64, _: &[f64]| -(1.0 - t).sqrt() - 1.0;
+    let system = nonlinear(1, f, vec![Guard::jump()], guard, |_, _, _| {});
+    let found = simulate_hybrid(&system, &[], &[0.0], &[0.0, 2.0], &Settings::default(), &unwatched);
+    assert!(found.unwrap_err().to_string().contains("guard 0 is not a number"));
+}
+
+#[test]
 fn questions_that_cannot_be_asked_are_refused() {
     let ask = |system: &crate::systems::System, x0: &[f64], method| {
         let settings = Settings { method, ..Settings::default() };

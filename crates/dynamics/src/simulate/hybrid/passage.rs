@@ -6,7 +6,7 @@
 use super::crossing::{Bracket, Sieve};
 use super::locate::{Located, Locator};
 use super::steps::Steps;
-use crate::field::{Action, Hybrid, Workspace};
+use crate::field::{Action, EvalError, Hybrid, Workspace};
 use crate::simulate::course::{End, Watch};
 use crate::simulate::stepper::Step;
 use crate::simulate::{Settings, SimulateError, Verdict};
@@ -238,6 +238,9 @@ impl Walk<'_> {
             sieve.nodes.iter().map(|theta| (self.t + theta * (until - self.t)).min(latest)).collect();
         let p: Vec<f64> = self.q.p.iter().flat_map(|p| std::iter::repeat_n(*p, m)).collect();
         self.q.system.guard(&t, &p, states, g, &mut self.ws)?;
+        if let Some(k) = g.chunks_exact(m).position(|g| g[last].is_nan()) {
+            return Err(not_a_number(k, until));
+        }
         for (size, g) in self.sizes.iter_mut().zip(g.chunks_exact(m)) {
             *size = g.iter().fold(*size, |s, g| s.max(g.abs()));
         }
@@ -400,6 +403,9 @@ impl Walk<'_> {
         if !g.is_empty() {
             self.q.system.guard(&[self.t], self.q.p, &self.x, &mut g, &mut self.ws)?;
         }
+        if let Some(k) = g.iter().position(|g| g.is_nan()) {
+            return Err(not_a_number(k, self.t));
+        }
         Ok(g)
     }
 
@@ -437,6 +443,11 @@ impl Walk<'_> {
             self.done.recorded += 1;
         }
     }
+}
+
+/// A guard without a sign would never be seen to cross.
+fn not_a_number(guard: usize, time: f64) -> SimulateError {
+    EvalError { reason: format!("guard {guard} is not a number at t = {time}") }.into()
 }
 
 /// The events of one step.
