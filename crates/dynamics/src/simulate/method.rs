@@ -44,9 +44,10 @@ pub enum Method {
 
 impl Method {
     /// Every name that a model file may use.
-    pub const NAMES: [&'static str; 18] = [
+    pub const NAMES: [&'static str; 19] = [
         "auto",
         "expm",
+        "event-exact",
         "euler",
         "heun",
         "rk4",
@@ -69,7 +70,7 @@ impl Method {
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "auto" => Self::Auto,
-            "expm" => Self::Expm,
+            "expm" | "event-exact" => Self::Expm,
             "euler" => Self::Euler,
             "heun" => Self::Heun,
             "rk4" => Self::Rk4,
@@ -157,7 +158,9 @@ mod tests {
     fn names_and_methods_are_one_to_one_but_for_the_aliases() {
         for name in Method::NAMES {
             let method = Method::from_name(name).unwrap();
-            let alias = [("ode45", "dopri5"), ("stiff", "rodas5p")].into_iter().find(|(a, _)| *a == name);
+            let alias = [("ode45", "dopri5"), ("stiff", "rodas5p"), ("event-exact", "expm")]
+                .into_iter()
+                .find(|(a, _)| *a == name);
             assert_eq!(method.name(), alias.map_or(name, |(_, name)| name));
         }
         assert_eq!(Method::from_name("ode46"), None);
