@@ -380,6 +380,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_separator_that_opens_a_unit_is_named_whole() {
+        let e = Unit::parse(" · m").unwrap_err();
+        assert_eq!((e.message.as_str(), e.span), ("`·` does not belong in a unit", 1..3));
+    }
+
     proptest! {
         #[test]
         fn no_text_panics(text in "\\PC{0,40}") {
@@ -387,12 +393,6 @@ mod tests {
         }
 
         #[test]
-    fn a_separator_that_opens_a_unit_is_named_whole() {
-        let e = Unit::parse(" · m").unwrap_err();
-        assert_eq!((e.message.as_str(), e.span), ("`·` does not belong in a unit", 1..3));
-    }
-
-    #[test]
         fn no_string_of_unit_like_pieces_panics(text in "([a-zA-Zµ]|\\^|[0-9]|/|-| |\\*){0,40}") {
             let _ = Unit::parse(&text);
         }

@@ -70,10 +70,17 @@ pub fn outcome(study: &Study) -> Result<(), Failure> {
             "event {guard} at t = {time}{unit} left its own condition true, so it would happen again at once, for ever.\n\
              Remedy: a reset that makes the condition false, or a refractory period."
         ))),
-        Verdict::Diverged { time, variable, value, cause } => Err(Failure::Numerical(format!(
-            "diverged: `{}` reached {value:e} at t = {time}{unit}.\nLikely cause: {cause}",
-            name(*variable)
-        ))),
+        Verdict::Diverged { time, variable, value, cause } => {
+            let (size, symbol) = match study.units.get(*variable) {
+                Some(read) if !read.symbol.is_empty() => (read.size, format!(" {}", read.symbol)),
+                _ => (1.0, String::new()),
+            };
+            Err(Failure::Numerical(format!(
+                "diverged: `{}` reached {:e}{symbol} at t = {time}{unit}.\nLikely cause: {cause}",
+                name(*variable),
+                value / size
+            )))
+        }
         Verdict::StepTooSmall { time, step } => Err(Failure::Numerical(format!(
             "the step shrank to {step:e}{unit} at t = {time}{unit}, too small for double precision.\nRemedy: a larger rtol or \
              atol, or look for a singularity there."

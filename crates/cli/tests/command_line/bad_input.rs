@@ -17,6 +17,17 @@ w = 1
 t = ["0 s", "0.1 s"]
 "#;
 
+/// A cell in equations, to be spoiled.
+const CELL: &str = r#"format = 1
+[populations.cell]
+tau = "20 ms"
+eq = "tau*dv/dt = E - v"
+parameters = { E = "5 mV" }
+init = { v = "0 mV" }
+[run]
+t = ["0 s", "0.1 s"]
+"#;
+
 /// Runs the model with one text replaced by another; it must be refused with these words at this place.
 fn refused(model: &str, from: &str, to: &str, place: &str, words: &[&str]) {
     assert!(model.contains(from), "`{from}` is not in the model");
@@ -72,6 +83,23 @@ fn a_wrong_unit_is_told_with_what_it_is() {
         ["`tau` needs a time (s), and \"20 mV\" is a voltage (V)", "help: write a time such as \"20 ms\""];
     refused(NETWORK, "\"20 ms\"", "\"20 mV\"", "5:7", &words);
     refused(NETWORK, "\"20 ms\"", "20", "5:7", &["this time has no unit, and others of the model have one"]);
+}
+
+#[test]
+fn a_bad_equation_is_refused_at_its_line() {
+    let words = ["`F` is not known here", "help: give it an equation, `dF/dt = …` or `F = …`"];
+    refused(CELL, "= E - v", "= F - v", "4:19", &words);
+    let units =
+        ["`-` needs equal units, not a current (A) and a voltage (V)", "help: multiply the voltage (V)"];
+    refused(CELL, "\"5 mV\"", "\"5 nA\"", "4:23", &units);
+    refused(CELL, "E - v", "(E - v", "4:19", &["this bracket is never closed", "help: write `)`"]);
+    refused(
+        &CELL.replace("E - v", "E - v + 2*mV*sqrt(tau)*xi"),
+        "[run]",
+        "[run]\nmethod = \"rk4\"",
+        "8:10",
+        &["the method `rk4` does not know noise", "help: take `auto`, `milstein`"],
+    );
 }
 
 #[test]

@@ -42,6 +42,15 @@ fn a_diverging_run_is_3_names_what_when_and_why_and_keeps_what_it_has() {
 }
 
 #[test]
+fn what_diverges_is_told_in_its_unit() {
+    let terminal = Terminal::with_model(
+        "format = 1\n[populations.cell]\neq = \"dv/dt = v^2/(10 mV*ms)\"\ninit = { v = \"20 mV\" }\n[run]\nt = [\"0 s\", \"1 s\"]\n",
+    );
+    let said = terminal.nullcline(&["run", "model.toml"]);
+    said.refuses(3, &["diverged: `v` reached", " V at t = 0.000", "Likely cause: blow-up in finite time"]);
+}
+
+#[test]
 fn a_step_too_large_is_told_as_the_cause() {
     let stiff = DECAY.replace("[0, 1]", "[0, 1000]").replace("[0, -2]", "[0, -200]");
     let model = format!("{}method = \"euler\"\ndt = 0.1\n", stiff);

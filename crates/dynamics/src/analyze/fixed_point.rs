@@ -180,11 +180,19 @@ impl Local<'_> {
 
     /// -J^-1 f, or the least-squares step where J is singular to rounding.
     fn newton_step(&self, f: &[f64]) -> Result<Vec<f64>, AnalyzeError> {
-        let lu = Lu::new(&self.j)?;
+        // Equations of one size: a fast variable must not make the equation of a slow one look like rounding.
+        let size: Vec<f64> = (0..f.len())
+            .map(|i| self.j.row(i).iter().fold(0.0, |m: f64, v| m.max(v.abs())))
+            .map(|m| if m > 0.0 && m.is_finite() { m } else { 1.0 })
+            .collect();
+        let j = Matrix::from_fn(f.len(), f.len(), |i, k| self.j[(i, k)] / size[i]);
+        let f: Vec<f64> = f.iter().zip(&size).map(|(f, m)| f / m).collect();
+        let f = f.as_slice();
+        let lu = Lu::new(&j)?;
         if !lu.is_singular() && lu.reciprocal_condition() > 1e-13 {
             return Ok(lu.solve(f).iter().map(|v| -v).collect());
         }
-        let s = linalg::svd(&self.j);
+        let s = linalg::svd(&j);
         let floor = 1e-10 * s.s.first().copied().unwrap_or(0.0);
         let mut step = vec![0.0; f.len()];
         for k in (0..f.len()).filter(|&k| s.s[k] > floor) {
@@ -315,6 +323,44 @@ mod tests {
             j[(0, 0)] = 2.0 * x[0];
             Ok(JacobianKind::Exact)
         }
+    }
+
+    /// dx/dt = 1 - x, dy/dt = -1e16 y.
+    struct TwoScales;
+
+    impl VectorField for TwoScales {
+        fn dimension(&self) -> usize {
+            2
+        }
+        fn eval(
+            &self,
+            _: &[f64],
+            _: &[f64],
+            x: &[f64],
+            dx: &mut [f64],
+            _: &mut Workspace,
+        ) -> Result<(), EvalError> {
+            (dx[0], dx[1]) = (1.0 - x[0], -1e16 * x[1]);
+            Ok(())
+        }
+        fn jacobian(
+            &self,
+            _: f64,
+            _: &[f64],
+            _: &[f64],
+            j: &mut Matrix,
+            _: &mut Workspace,
+        ) -> Result<JacobianKind, EvalError> {
+            *j = Matrix::from_rows(&[&[-1.0, 0.0], &[0.0, -1e16]]);
+            Ok(JacobianKind::Exact)
+        }
+    }
+
+    #[test]
+    fn a_slow_variable_beside_one_that_is_1e16_times_faster_is_not_taken_for_rest() {
+        let found = fixed_point(&TwoScales, &[], &[5.0, 0.0]).unwrap();
+        assert_eq!(found.verdict, FixedPointVerdict::Certified);
+        assert_eq!(found.x, [1.0, 0.0]);
     }
 
     #[test]

@@ -83,7 +83,8 @@ fn largest_step(
     })
 }
 
-/// The fastest rate of the field where it starts: the largest leak, or the root mean square of the singular values.
+/// The fastest rate of the field where it starts: the largest leak, or the root mean square of the singular values of its
+/// Jacobian, balanced so that it does not depend on the units of the variables.
 pub(crate) fn fastest_rate(
     field: &dyn VectorField,
     p: &[f64],
@@ -97,8 +98,39 @@ pub(crate) fn fastest_rate(
     let mut j = Matrix::zeros(n, n);
     field.jacobian(t, p, x0, &mut j, &mut Workspace::default())?;
     let leak = (0..n).map(|i| j[(i, i)].abs()).fold(0.0, f64::max);
+    if !j.is_finite() {
+        return Ok(None);
+    }
+    balance(&mut j);
     let rate = leak.max(j.norm_frobenius() / (n as f64).sqrt());
     Ok((rate.is_finite() && rate > 0.0).then_some(rate))
+}
+
+/// Scales the variables until each has as much in its row as in its column, off the diagonal (Parlett and Reinsch 1969,
+/// Balancing a matrix for calculation of eigenvalues and eigenvectors). Of a variable that only drives or is only driven, whose
+/// scale is free, nothing is left there.
+fn balance(j: &mut Matrix) {
+    let n = j.rows();
+    for _ in 0..20 {
+        let mut settled = true;
+        for i in 0..n {
+            let others = || (0..n).filter(|k| *k != i);
+            let row: f64 = others().map(|k| j[(i, k)].abs()).sum();
+            let column: f64 = others().map(|k| j[(k, i)].abs()).sum();
+            let scale = if row > 0.0 && column > 0.0 { (row / column).sqrt() } else { 0.0 };
+            if (row == 0.0 && column == 0.0) || (0.9..1.1).contains(&scale) {
+                continue;
+            }
+            settled = false;
+            for k in (0..n).filter(|k| *k != i) {
+                j[(k, i)] *= scale;
+                j[(i, k)] *= if scale > 0.0 { 1.0 / scale } else { 0.0 };
+            }
+        }
+        if settled {
+            return;
+        }
+    }
 }
 
 fn follow(
@@ -259,6 +291,19 @@ mod tests {
         let var = run.x.as_slice()[20..].iter().map(|x| x * x).sum::<f64>() / 19_980.0;
         assert!((var - 1.0).abs() < 0.06, "{var}");
         assert!(run.reason.contains("2.000e-2, a fiftieth of the shortest time constant"), "{}", run.reason);
+    }
+
+    #[test]
+    fn the_fastest_rate_does_not_depend_on_the_units_of_the_variables() {
+        let rate = |rows: &[&[f64]]| {
+            let field = crate::field::LinearSystem::new(Matrix::from_rows(rows));
+            fastest_rate(&field, &[], &[0.0; 2], 0.0).unwrap().unwrap()
+        };
+        // Balancing stops within 10 %.
+        let same = rate(&[&[-1.0, 3.0], &[3.0, -2.0]]);
+        assert!((rate(&[&[-1.0, 3e9], &[3e-9, -2.0]]) / same - 1.0).abs() < 0.1);
+        // A variable that only drives has no scale of its own.
+        assert_eq!(rate(&[&[-1.0, 1e11], &[0.0, -2.0]]), 2.0);
     }
 
     #[test]

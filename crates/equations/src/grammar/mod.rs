@@ -8,7 +8,7 @@ mod statement;
 mod token;
 mod tree;
 
-pub(crate) use parse::{MAX_BYTES, MAX_OPERATIONS, expression};
+pub(crate) use parse::{MAX_BYTES, MAX_OPERATIONS, SHORTER, expression};
 pub(crate) use statement::{Annotation, Statement, Word, assignments, statements};
 pub(crate) use token::Dialect;
 pub(crate) use tree::{Expr, Id, Tree};

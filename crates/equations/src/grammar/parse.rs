@@ -11,6 +11,8 @@ use std::ops::Range;
 pub(crate) const MAX_BYTES: usize = 1 << 20;
 pub(crate) const MAX_OPERATIONS: usize = 100_000;
 const MAX_DEPTH: usize = 200;
+/// What to do with a text that is too long.
+pub(crate) const SHORTER: &str = "write what repeats as a vector and a matrix, `M@v`";
 
 /// How tightly an operator binds.
 const OR: u8 = 1;
@@ -81,7 +83,11 @@ pub(super) struct Parse<'a> {
 impl<'a> Parse<'a> {
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Result<Self, FormulaError> {
         if text.len() > MAX_BYTES {
-            return Err(error("a formula is at most a megabyte long", 0..0, None));
+            return Err(error(
+                "a formula is at most a megabyte long",
+                0..text.len(),
+                Some(SHORTER.to_owned()),
+            ));
         }
         let tree = Tree { text, ..Tree::default() };
         let tokens = Tokens::new(text, dialect);
@@ -108,7 +114,9 @@ impl<'a> Parse<'a> {
     pub(super) fn left_over(&self) -> FormulaError {
         let span = self.span.clone();
         match self.token {
-            Token::Symbol(")") => error("this bracket was never opened", span, None),
+            Token::Symbol(")") => {
+                error("this bracket was never opened", span, Some("delete it, or open one before it".into()))
+            }
             Token::Symbol(",") => error(
                 "a comma separates the arguments of a function only",
                 span,
@@ -120,7 +128,11 @@ impl<'a> Parse<'a> {
 
     fn push(&mut self, node: Expr<'a>, span: Range<usize>) -> Result<Id, FormulaError> {
         if self.tree.nodes.len() >= MAX_OPERATIONS {
-            return Err(error("this formula has more than 100 000 operations", span, None));
+            return Err(error(
+                "this formula has more than 100 000 operations",
+                span,
+                Some(SHORTER.to_owned()),
+            ));
         }
         self.tree.nodes.push(node);
         self.tree.spans.push(span);
@@ -209,13 +221,17 @@ impl<'a> Parse<'a> {
             }
             Token::Symbol(s) => {
                 let message = format!("a number, a name or a bracket is expected, not `{s}`");
-                Err(error(&message, span, None))
+                Err(error(&message, span, Some(format!("put one before `{s}`, or delete it"))))
             }
             Token::Break => {
                 let hint = Some("brackets around an expression let it go on in the next line".to_owned());
                 Err(error("the line ends too early", self.end..self.end, hint))
             }
-            Token::End => Err(error("the formula ends too early", span, None)),
+            Token::End => Err(error(
+                "the formula ends too early",
+                span,
+                Some("a number or a name is missing at the end".into()),
+            )),
         }
     }
 
@@ -259,13 +275,19 @@ impl<'a> Parse<'a> {
         let same_line = !self.tree.text[open.start..self.span.start].contains('\n');
         match self.token {
             Token::Symbol(")") => self.advance(),
-            Token::End => Err(error("this bracket is never closed", open, None)),
+            Token::End => {
+                Err(error("this bracket is never closed", open, Some("write `)` where it ends".into())))
+            }
             _ if !same_line && self.tokens.dialect == Dialect::Lines => {
                 let hint =
                     Some("brackets continue a line: the next lines were read as part of this one".to_owned());
                 Err(error("this bracket is not closed", open, hint))
             }
-            _ => Err(error("`)` or an operator is expected", self.span.clone(), None)),
+            _ => Err(error(
+                "`)` or an operator is expected",
+                self.span.clone(),
+                Some("write a product with `*`".into()),
+            )),
         }
     }
 
@@ -320,7 +342,11 @@ impl<'a> Parse<'a> {
             };
         };
         if let Err(needed) = function.accepts(count) {
-            return Err(error(&format!("`{name}` takes {needed}, not {count}"), span, None));
+            return Err(error(
+                &format!("`{name}` takes {needed}, not {count}"),
+                span,
+                Some("commas separate arguments".into()),
+            ));
         }
         match function {
             Function::Unary(f) => self.push(Expr::Unary(f, a), whole),

@@ -142,7 +142,8 @@ impl<'a> Tokens<'a> {
             _ if c.is_alphabetic() => Some("names are made of letters, digits and `_`"),
             _ => None,
         };
-        let message = format!("`{}` does not belong in a formula", c.escape_debug());
+        let shown = if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+        let message = format!("`{shown}` does not belong in a formula");
         FormulaError { message, span, hint: hint.map(str::to_owned) }
     }
 }

@@ -29,7 +29,7 @@ use super::text::Text;
 use super::value::Value;
 use crate::Dimension;
 use crate::equation_error::{EquationError, Place, Source};
-use crate::grammar::{self, Annotation, Id, MAX_BYTES, MAX_OPERATIONS, Statement, Word};
+use crate::grammar::{self, Annotation, Id, MAX_BYTES, MAX_OPERATIONS, SHORTER, Statement, Word};
 use crate::graph::{Graph, Node};
 use crate::scope::{Scope, Section};
 use std::collections::HashMap;
@@ -191,7 +191,7 @@ fn read<'a>(sections: &[Section<'a>]) -> Result<Read<'a>, EquationError> {
             (bytes, nodes) = (bytes + text.len(), nodes + tree.nodes.len());
             if bytes > MAX_BYTES || nodes > MAX_OPERATIONS {
                 let message = "these equations have more than a megabyte, or more than 100 000 operations";
-                return Err(source.error(&(0..0), message));
+                return Err(source.error(&(0..text.len()), message).help(SHORTER));
             }
             statements.extend(found.into_iter().map(|s| (texts.len(), s)));
             texts.push(Text::new(source, tree));

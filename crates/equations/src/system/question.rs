@@ -12,8 +12,8 @@ use crate::grammar::{self, Dialect, Id};
 use crate::graph::Node;
 use std::collections::HashMap;
 
-/// Sums of noises in an expression that has none.
-const NONE: usize = 0;
+/// Sums of noises that are followed until an expression is refused for having any.
+const NOISES: usize = 1000;
 
 impl Equations {
     /// The value of an expression, such as an initial value or a readout, and its dimension.
@@ -108,7 +108,7 @@ impl Equations {
             definitions: &self.values,
             delays: &mut self.delays,
             replaced,
-            budget: &mut NONE.clone(),
+            budget: &mut NOISES.clone(),
         })
     }
 

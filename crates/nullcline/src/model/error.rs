@@ -104,7 +104,11 @@ impl Problem {
 
     /// A second place that matters.
     pub(crate) fn also(mut self, span: Range<usize>, label: impl Into<String>) -> Self {
-        self.labels.push((span, label.into()));
+        match self.labels.first_mut() {
+            // Two carets under the same text are one.
+            Some(first) if first.0 == span && first.1.is_empty() => first.1 = label.into(),
+            _ => self.labels.push((span, label.into())),
+        }
         self
     }
 

@@ -12,6 +12,7 @@
 //! then not told.
 
 use crate::study::{LinearAt, Portrait, Study};
+use dynamics::simulate::Verdict;
 use linalg::Matrix;
 use std::borrow::Cow;
 
@@ -29,6 +30,9 @@ pub(super) fn readable(study: &Study) -> Cow<'_, Study> {
     if let Some(simulation) = &mut out.simulation {
         let run = &mut simulation.trajectory;
         run.x = rows(&run.x, &sizes);
+        if let Verdict::Diverged { variable, value, .. } = &mut run.verdict {
+            *value /= sizes.get(*variable).copied().unwrap_or(1.0);
+        }
         divide(&mut simulation.x0, &sizes);
         run.error.value = run.error.value.map(|error| error / one.unwrap_or(1.0));
     }

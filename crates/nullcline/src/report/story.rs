@@ -90,10 +90,12 @@ fn what_it_did(study: &Study, simulation: &Simulation) -> Vec<Paragraph> {
         Verdict::Completed => {}
         Verdict::Diverged { time, variable, value, cause } => {
             let name = study.names.get(*variable).map_or("a variable", String::as_str);
+            let unit = study.units.get(*variable).filter(|unit| !unit.symbol.is_empty());
             text += &format!(
-                " It diverged at {}: {name} reached {}. {}",
+                " It diverged at {}: {name} reached {}{}. {}",
                 clock.at(*time),
                 short(*value),
+                unit.map_or(String::new(), |unit| format!(" {}", unit.symbol)),
                 sentence(cause)
             );
         }

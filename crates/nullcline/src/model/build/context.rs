@@ -148,9 +148,24 @@ impl<'a> Context<'a> {
     /// The bytes of the file for bytes of a string in it.
     pub(super) fn inside(&self, span: &Range<usize>, content: &str, part: &Range<usize>) -> Range<usize> {
         let written = self.text.get(span.clone()).unwrap_or("");
-        match written.find(content) {
-            Some(k) if !part.is_empty() => span.start + k + part.start..span.start + k + part.end,
-            _ => span.clone(),
+        let before = content.get(..part.start).unwrap_or_default().trim_end();
+        let part = match before.chars().next_back() {
+            // What is missing is missing after the last character before it.
+            Some(last) if part.is_empty() => &(before.len() - last.len_utf8()..before.len()),
+            None if part.is_empty() => return span.clone(),
+            _ => part,
+        };
+        if let Some(k) = written.find(content) {
+            return span.start + k + part.start..span.start + k + part.end;
+        }
+        // A file from Windows ends its lines with two characters, of which the content keeps one.
+        let lines = |end: usize| content.get(..end).map_or(0, |before| before.matches('\n').count());
+        match written.find(&content.replace('\n', "\r\n")) {
+            Some(k) => {
+                let start = span.start + k;
+                start + part.start + lines(part.start)..start + part.end + lines(part.end)
+            }
+            None => span.clone(),
         }
     }
 

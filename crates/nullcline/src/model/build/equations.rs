@@ -5,6 +5,7 @@ use super::input::{Signals, Values, signals};
 use super::matrices::{Body, Entry, matrices};
 use super::quantities::{Owner, quantities};
 use super::rules::{Owned, rules};
+use super::word::uses;
 use crate::model::at::At;
 use crate::model::error::{Problem, did_you_mean, unknown};
 use crate::model::schema::{File, PerUnitText, PopulationText, Raw};
@@ -28,8 +29,10 @@ pub(super) struct Text {
 }
 
 enum Origin {
-    /// A string of the file; the content begins `shift` bytes before it.
-    Written { text: At<String>, shift: usize },
+    /// A string of the file.
+    Written(At<String>),
+    /// `name = text`, of which both are words of the file; the text begins at `shift`.
+    Defined { name: Range<usize>, text: At<String>, shift: usize },
     /// The text of a library unit, called for here.
     Library(Range<usize>),
 }
@@ -39,7 +42,9 @@ impl Text {
     fn place(&self, context: &Context<'_>, part: &Range<usize>) -> Range<usize> {
         match &self.origin {
             Origin::Library(span) => span.clone(),
-            Origin::Written { text, shift } => {
+            Origin::Written(text) => context.inside(&text.span, text, part),
+            Origin::Defined { name, shift, .. } if part.start < *shift => name.clone(),
+            Origin::Defined { text, shift, .. } => {
                 let part = part.start.saturating_sub(*shift)..part.end.saturating_sub(*shift);
                 context.inside(&text.span, text, &part)
             }
@@ -65,6 +70,9 @@ pub(super) fn equation_network(
     file: &File,
     places: &mut Places,
 ) -> Result<EquationNetwork, Problem> {
+    for (_, text) in &file.populations.0 {
+        text.unit.as_ref().filter(|unit| unit.value != "rate").map(unit_of).transpose()?;
+    }
     if let Some(connect) = file.connect.first() {
         let problem =
             Problem::at(connect.span.clone(), "`[[connect]]` joins rate units, and these have equations");
@@ -79,7 +87,7 @@ pub(super) fn equation_network(
     let mut parts = Vec::new();
     for (k, (name, text)) in file.populations.0.iter().enumerate() {
         places.0.push((format!("populations.{}", name.value), name.span.clone()));
-        parts.push(part(context, k, name, text, &named)?);
+        parts.push(part(context, k, name, text, &named, run_time(context, file))?);
     }
     let mut cable = only_cable(&parts)?;
     let mut scope = Scope { time: run_time(context, file), names: Vec::new() };
@@ -111,6 +119,7 @@ pub(super) fn equation_network(
         made.push(matrix);
     }
     let mut equations = parse(context, &parts, &scope)?;
+    super::start::time(context, file, equations.time)?;
     for part in &parts {
         parameters.extend(part.own.iter().map(|(_, _, value)| value.clone()));
     }
@@ -152,13 +161,8 @@ pub(super) fn equation_network(
         cable,
         seed: context.seed,
     };
-    for (delay, by) in network.equations.delays.iter().zip(network.delays()) {
-        if !(by > 0.0 && by.is_finite()) {
-            let message = format!("this delay is {by}, and a delay is positive");
-            let error = EquationError { message, place: delay.place.clone(), labels: Vec::new(), hint: None };
-            return Err(located(context, &parts, error).help("the past alone can act: write v(t - 5*ms)"));
-        }
-    }
+    let start = file.run.as_ref().and_then(|run| context.quantity(run.t.first()?).ok());
+    super::start::check(&network, start.map_or(0.0, |(t, _)| t)).map_err(|e| located(context, &parts, e))?;
     Ok(network)
 }
 
@@ -194,6 +198,7 @@ fn part<'a>(
     name: &'a At<String>,
     text: &'a At<PopulationText>,
     inputs: &[&str],
+    time: Option<Dimension>,
 ) -> Result<Part<'a>, Problem> {
     only_equation_keys(name, text)?;
     let unit = text.unit.as_ref().map(unit_of).transpose()?;
@@ -215,13 +220,13 @@ fn part<'a>(
         );
     }
     if let Some(eq) = &text.eq {
-        part.texts
-            .push(Text { content: eq.value.clone(), origin: Origin::Written { text: eq.clone(), shift: 0 } });
+        part.texts.push(Text { content: eq.value.clone(), origin: Origin::Written(eq.clone()) });
     }
     for (word, text) in &text.define.0 {
         let left = format!("{} = ", word.value);
         let content = format!("{left}{}", text.value);
-        part.texts.push(Text { content, origin: Origin::Written { text: text.clone(), shift: left.len() } });
+        let origin = Origin::Defined { name: word.span.clone(), text: text.clone(), shift: left.len() };
+        part.texts.push(Text { content, origin });
     }
     let size = n.unwrap_or(1);
     for (name, values) in &coordinates {
@@ -236,6 +241,7 @@ fn part<'a>(
         let (value, dimension) = quantities(context, value, name, &owner)?;
         part.own.push((name.to_owned(), dimension, value));
     }
+    super::library::check(unit, text, &part.own, time)?;
     if let Some(unit) = unit {
         library_parameters(context, &mut part, unit, inputs)?;
     }
@@ -369,11 +375,6 @@ fn connections(context: &Context<'_>, entry: &Entry, parts: &[Part<'_>]) -> Resu
     }
 }
 
-/// Whether a text has this word.
-fn uses(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == word)
-}
-
 fn parse(context: &Context<'_>, parts: &[Part<'_>], scope: &Scope) -> Result<Equations, Problem> {
     let texts: Vec<Vec<&str>> =
         parts.iter().map(|p| p.texts.iter().map(|t| t.content.as_str()).collect()).collect();
@@ -408,6 +409,15 @@ fn located(context: &Context<'_>, parts: &[Part<'_>], error: EquationError) -> P
             None => part.name.span.clone(),
         }
     };
+    let part = &parts[error.place.section.min(parts.len() - 1)];
+    let text = error.place.text.and_then(|k| part.texts.get(k));
+    if let (Some(Text { content, origin: Origin::Library(_) }), Some(unit)) = (text, part.unit) {
+        // The file shows the name of the unit only, so the sentence shows the line.
+        let start = content.get(..error.place.span.start).and_then(|s| s.rfind('\n')).map_or(0, |n| n + 1);
+        let line = content[start..].lines().next().unwrap_or_default().trim();
+        let message = format!("{}, in `{line}` of the unit `{}`", error.message, unit.name);
+        return Problem::at(place(&error.place), message).maybe_help(error.hint);
+    }
     let mut problem = Problem::at(place(&error.place), error.message).maybe_help(error.hint);
     for (at, label) in &error.labels {
         let first = *at == error.place;
@@ -476,9 +486,14 @@ fn initial(
     let (value, dimension) = quantities(context, text, &state.name, &owner)?;
     let zero = value == Value::Number(0.0) && dimension == Dimension::NONE;
     if dimension != state.dimension && !zero {
-        let message = format!("`{}` is a {}, and this value a {dimension}", state.name, state.dimension);
+        let wanted = state.dimension.with_article();
+        let message = format!("`{}` is {wanted}, and this value {}", state.name, dimension.with_article());
         let problem = Problem::at(text.span.clone(), message).label(dimension.to_string());
-        return Err(problem.help(format!("give it the unit of a {}", state.dimension)));
+        return Err(problem.help(if state.dimension == Dimension::NONE {
+            "write a number without unit".to_owned()
+        } else {
+            format!("give it the unit of {wanted}")
+        }));
     }
     Ok(match value {
         Value::PerUnit(list) => Initial::Each(list),

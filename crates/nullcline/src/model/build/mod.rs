@@ -6,6 +6,7 @@ mod context;
 mod edges;
 mod equations;
 mod input;
+mod library;
 mod linear;
 mod matrices;
 mod matrix;
@@ -16,7 +17,9 @@ mod population;
 mod quantities;
 mod rules;
 mod run;
+mod start;
 mod trials;
+mod word;
 
 use super::error::Problem;
 use super::expect::flatten;
@@ -87,6 +90,9 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
     }
     if let (Source::Equations(network), Some(run)) = (&mut system, &run) {
         network.interpretation = run.interpretation;
+    }
+    if let (Source::Equations(network), Some(text)) = (&system, &file.run) {
+        run::knows_noise(text, network)?;
     }
     let trials = match (&file.trials, &mut system) {
         (None, _) => None,

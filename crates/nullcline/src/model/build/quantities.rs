@@ -72,7 +72,11 @@ impl Alike {
         let (value, found) = context.quantity(scalar)?;
         match self.0 {
             Some(known) if known != found && (value != 0.0 || found != Dimension::NONE) => {
-                let message = format!("this value of `{what}` is a {found}, and another one a {known}");
+                let message = format!(
+                    "this value of `{what}` is {}, and another one {}",
+                    found.with_article(),
+                    known.with_article()
+                );
                 Err(Problem::at(scalar.span.clone(), message).help("give all of them the same unit"))
             }
             Some(_) => Ok(value),
@@ -138,13 +142,21 @@ fn formula(
     }
     add("i", Dimension::NONE, Value::PerUnit((0..n).map(|i| i as f64).collect()));
     add("n", Dimension::NONE, Value::Number(n as f64));
+    let known: Vec<String> = names.iter().map(|name| format!("`{}`", name.name)).collect();
     let source = format!("{LEFT}{}", text.value);
     let texts = [source.as_str()];
     let section = Section { name: owner.places.name, length: Some(n), texts: &texts, hints: &[], names: &[] };
     let equations = Equations::parse(&[section], &Scope { time: None, names });
     let equations = equations.map_err(|e| {
         let part = e.place.span.start.saturating_sub(LEFT.len())..e.place.span.end.saturating_sub(LEFT.len());
-        Problem::at(context.inside(&text.span, text, &part), e.message).maybe_help(e.hint)
+        let problem = Problem::at(context.inside(&text.span, text, &part), e.message);
+        match e.hint {
+            // A value has no equation of its own that could define a name.
+            Some(hint) if hint.contains("/dt = …") => {
+                problem.help(format!("known here: {}, and the units of SI", known.join(", ")))
+            }
+            hint => problem.maybe_help(hint),
+        }
     })?;
     let definition = equations.definitions.first().expect("the text is one definition");
     let kernel = Kernel::new(
@@ -156,7 +168,8 @@ fn formula(
     kernel.eval(&Sources { t: &[0.0], ..Sources::default() }, 1, &mut found, &mut Scratch::default());
     if let Some(i) = found.iter().position(|x| !x.is_finite()) {
         let message = format!("this formula is {} for unit {i}", found[i]);
-        return Err(Problem::at(text.span.clone(), message));
+        return Err(Problem::at(text.span.clone(), message)
+            .help("look for a division by zero, or a logarithm or a power of a negative number"));
     }
     let value = if found.len() == 1 { Value::Number(found[0]) } else { Value::PerUnit(found) };
     Ok((value, definition.dimension))

@@ -81,14 +81,13 @@ fn refractory(context: &mut Context<'_>, time: &Scalar, owned: &Owned<'_>) -> Re
             return Err(problem.help("give one time for the population"));
         }
         Some((name, dimension, _)) => {
-            return Err(Problem::at(
-                time.span.clone(),
-                format!("`{name}` is a {dimension}, and `refractory` a time"),
-            ));
+            let message = format!("`{name}` is {}, and `refractory` a time", dimension.with_article());
+            return Err(Problem::at(time.span.clone(), message).help("write a time such as \"2 ms\""));
         }
     };
     if value < 0.0 {
-        return Err(Problem::at(time.span.clone(), "`refractory` is negative"));
+        let problem = Problem::at(time.span.clone(), "`refractory` is negative");
+        return Err(problem.help("write a time from 0 on, such as \"2 ms\""));
     }
     Ok(value)
 }
@@ -121,8 +120,12 @@ pub(super) fn rule(
 
 /// An error in a text that stands alone.
 pub(super) fn problem(context: &Context<'_>, text: &At<String>, error: EquationError) -> Problem {
-    let at = context.inside(&text.span, text, &error.place.span);
-    Problem::at(at, error.message).maybe_help(error.hint)
+    let at = |span| context.inside(&text.span, text, span);
+    let mut problem = Problem::at(at(&error.place.span), error.message).maybe_help(error.hint);
+    for (place, label) in error.labels.iter().filter(|(place, _)| place.text.is_none()) {
+        problem = problem.also(at(&place.span), label.clone());
+    }
+    problem
 }
 
 /// The states of the condition that the reset sets to something that does not depend on themselves.

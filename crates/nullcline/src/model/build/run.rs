@@ -6,6 +6,7 @@ use crate::model::at::At;
 use crate::model::error::{Problem, did_you_mean};
 use crate::model::schema::{AnalyzeText, RunText};
 use crate::model::source::{AnalyzeSpec, EnsembleSpec, RunSpec};
+use crate::network::EquationNetwork;
 use dynamics::field::Interpretation;
 use dynamics::simulate::Method;
 
@@ -57,6 +58,19 @@ pub(super) fn run(
     Ok(RunSpec { t, method, rtol, atol, dt, every, interpretation, ensemble, error_estimate })
 }
 
+/// Refuses a method without noise for equations with noise.
+pub(super) fn knows_noise(run: &RunText, network: &EquationNetwork) -> Result<(), Problem> {
+    const NOISY: [&str; 5] = ["auto", "expm", "euler_maruyama", "heun", "milstein"];
+    match &run.method {
+        Some(method) if !network.equations.noises.is_empty() && !NOISY.contains(&method.as_str()) => {
+            let message = format!("the method `{}` does not know noise", method.value);
+            let problem = Problem::at(method.span.clone(), message);
+            Err(problem.help("take `auto`, `milstein`, `heun` or `euler_maruyama`"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn ensemble(
     context: &Context<'_>,
     text: &At<crate::model::schema::EnsembleText>,
@@ -99,7 +113,10 @@ pub(super) fn analyze(text: &At<AnalyzeText>) -> Result<AnalyzeSpec, Problem> {
         None => None,
         Some(k) => match usize::try_from(k.value) {
             Ok(k) if (1..=1_000_000).contains(&k) => Some(k),
-            _ => return Err(Problem::at(k.span.clone(), "`starts` is a number from 1 to 1 000 000")),
+            _ => {
+                let problem = Problem::at(k.span.clone(), format!("`starts` is {}", k.value));
+                return Err(problem.help("a number from 1 to 1 000 000"));
+            }
         },
     };
     let plane = text.plane.as_ref().map(|p| [p[0].value.clone(), p[1].value.clone()]);

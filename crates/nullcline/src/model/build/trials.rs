@@ -50,7 +50,10 @@ pub(super) fn trials(
     let from = text.from.as_ref().map_or(Ok(run.t.0), |from| context.time(from, "from"))?;
     if !(run.t.0..run.t.1).contains(&from) {
         let span = text.from.as_ref().map_or(text.span.clone(), |from| from.span.clone());
-        return Err(Problem::at(span, "`from` lies outside the run"));
+        let message = format!("`from` lies outside the run, which goes from {} to {}", run.t.0, run.t.1);
+        return Err(
+            Problem::at(span, message).help("write a time from the start of the run on, and before its end")
+        );
     }
     let crossings = match &text.watch {
         None => Crossings::Between,
@@ -79,7 +82,12 @@ fn values(
     let read = |scalar: &crate::model::schema::Scalar| {
         let (value, found) = context.quantity(scalar)?;
         if found != dimension && value != 0.0 {
-            let message = format!("`{}` is a {dimension}, and this value a {found}", name.value);
+            let message = format!(
+                "`{}` is {}, and this value {}",
+                name.value,
+                dimension.with_article(),
+                found.with_article()
+            );
             return Err(Problem::at(scalar.span.clone(), message).help("give it the unit of the parameter"));
         }
         Ok(value)

@@ -23,6 +23,7 @@ mod lower;
 mod membrane;
 mod passage;
 mod products;
+mod start;
 mod stochastic;
 
 pub use cells::{Cells, EquationNetwork, Initial, Rule, RuleKind};

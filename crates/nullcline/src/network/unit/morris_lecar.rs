@@ -5,8 +5,8 @@
 //! | set | firing begins at | the rate there | currents in uA/cm^2 |
 //! |---|---|---|---|
 //! | `hopf` | a subcritical Hopf point | above 0 | 93.8576 (and ends at 212.0188) |
-//! | `snic` | a saddle-node on the cycle | 0, as a square root | 39.963 (the Hopf point of the upper branch: 97.758) |
-//! | `homoclinic` | a saddle that the cycle meets | 0, as 1/log | the Hopf point: 36.307, below the saddle-node at 39.963 |
+//! | `snic` | a saddle-node on the cycle | 0, as a square root | 39.963 (the Hopf point of the upper branch: 97.774) |
+//! | `homoclinic` | a saddle that the cycle meets | 0, as 1/log | the Hopf point: 36.316, below the saddle-node at 39.963 |
 //!
 //! The rate has no closed form.
 //!
