@@ -21,7 +21,7 @@ t = ["0 s", "0.1 s"]
 const CELL: &str = r#"format = 1
 [populations.cell]
 tau = "20 ms"
-eq = "tau*dv/dt = E - v"
+eq = "tau*dv/dt = E - v : volt"
 parameters = { E = "5 mV" }
 init = { v = "0 mV" }
 [run]
@@ -92,7 +92,7 @@ fn a_bad_equation_is_refused_at_its_line() {
     let units =
         ["`-` needs equal units, not a current (A) and a voltage (V)", "help: multiply the voltage (V)"];
     refused(CELL, "\"5 mV\"", "\"5 nA\"", "4:23", &units);
-    refused(CELL, "E - v", "(E - v", "4:19", &["this bracket is never closed", "help: write `)`"]);
+    refused(CELL, "E - v : volt", "(E - v", "4:19", &["this bracket is never closed", "help: write `)`"]);
     refused(
         &CELL.replace("E - v", "E - v + 2*mV*sqrt(tau)*xi"),
         "[run]",
