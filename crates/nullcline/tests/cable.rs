@@ -4,6 +4,7 @@
 use nullcline::dynamics::simulate::{Trajectory, Verdict, unwatched};
 use nullcline::gallery;
 use nullcline::model::{MemoryFolder, Model};
+use nullcline::report::{plain_text, story};
 use nullcline::study::Study;
 use nullcline::walk::{Options, build, examine};
 
@@ -151,6 +152,10 @@ error_estimate = false
         assert!((of(99)[k] - t).abs() < 0.02, "{k}: {} {t}", of(99)[k]);
     }
     assert!((of(0)[2] - 30.544919).abs() < 0.05);
+    let story = plain_text(&story(&study), 1000);
+    assert!(story.contains("A cable of 100 compartments in 1 section, 1 mm long"), "{story}");
+    assert!(story.contains("The first upstroke goes from near to far"), "{story}");
+    assert!(!story.contains("nonlinear system"), "{story}");
     let travel = &study.cable.unwrap().travels[0];
     assert!((travel.distance - 9.9e-4).abs() < 1e-12 && travel.velocity > 0.0);
 }

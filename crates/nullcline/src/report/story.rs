@@ -8,7 +8,7 @@ use super::findings::{largest_rise, last_state, participation};
 use super::phrase::{Clock, count, long, quantity, reason, sentence, short};
 use super::readable::{is_mixed, readable};
 use super::{Paragraph, happened, nonlinear, trials, why};
-use crate::study::{Simulation, Study};
+use crate::study::{CableShape, Simulation, Study};
 use dynamics::simulate::Verdict;
 
 /// A table of states shows no more than this many variables.
@@ -46,7 +46,12 @@ fn what_it_is(study: &Study) -> Vec<Paragraph> {
     }
     let kind = if study.equation.linear { "linear" } else { "nonlinear" };
     let time = if study.equation.map { "in discrete steps" } else { "in continuous time" };
-    let mut text = format!("A {kind} system of {} {time}.", count(study.names.len(), "variable"));
+    let variables = count(study.names.len(), "variable");
+    let mut text = match &study.cable {
+        // Whether its membrane is linear was not asked.
+        Some(cable) => on_cable(cable, &variables),
+        None => format!("A {kind} system of {variables} {time}."),
+    };
     if let Some(m) = &study.connectivity {
         text += &format!(
             " M holds the weights: row i is the target (post), column j the source (pre), {} by {}.",
@@ -308,4 +313,24 @@ fn expectations(study: &Study) -> Vec<Paragraph> {
 /// JSON with room to break a line.
 fn spaced(json: &str) -> String {
     json.replace(", ", ",").replace(',', ", ")
+}
+
+/// What a cable is, and how fast what happens travels along it.
+fn on_cable(cable: &CableShape, variables: &str) -> String {
+    let mut text = format!(
+        "A cable of {} in {}, {} mm long: {variables} in continuous time, coupled along its branches.",
+        count(cable.compartments, "compartment"),
+        count(cable.sections, "section"),
+        short(1e3 * cable.length)
+    );
+    for t in &cable.travels {
+        let [from, to] = &t.between;
+        text += &format!(
+            " The first {} goes from {from} to {to}, {} mm, at {} m/s.",
+            t.event,
+            short(1e3 * t.distance),
+            short(t.velocity)
+        );
+    }
+    text
 }
