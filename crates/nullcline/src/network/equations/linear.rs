@@ -32,7 +32,7 @@ pub(super) fn linear(network: &EquationNetwork, binding: &Binding) -> Option<Lin
     Some(LinearSystem { g, drives: drives.collect(), noises: noises(network, binding)?, ..system })
 }
 
-/// The largest closed linear part, where it is not all and more than single states that are linear alone.
+/// The largest closed linear part, for methods that propagate it exactly; none above [`LARGE`] variables.
 pub(super) fn blocks(network: &EquationNetwork, binding: &Binding) -> Vec<LinearBlock> {
     let equations = &network.equations;
     let mut graph = equations.graph.clone();
