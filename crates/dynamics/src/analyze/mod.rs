@@ -1,6 +1,7 @@
 //! Why a system does what it does.
 
 mod amplification;
+pub mod continuation;
 mod covariance;
 mod distance;
 mod dyadic;

@@ -41,6 +41,17 @@ impl VectorField for Frozen<'_> {
         self.field.jacobian(self.t, p, x, j, ws)
     }
 
+    fn parameter_slopes(
+        &self,
+        _t: f64,
+        p: &[f64],
+        x: &[f64],
+        slopes: &mut Matrix,
+        ws: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        self.field.parameter_slopes(self.t, p, x, slopes, ws)
+    }
+
     fn rates(
         &self,
         t: &[f64],

@@ -2,7 +2,7 @@
 //!
 //! 1. Lanes do not know each other: k lanes evaluated at once give the very bits of k single evaluations.
 //! 2. The same question has the same answer, whatever was asked before (scratch memory leaks nothing).
-//! 3. The Jacobian agrees with differences of the right-hand side.
+//! 3. The Jacobian, and the slopes by the parameters, agree with differences of the right-hand side.
 //! 4. Rates are the right-hand side and the diagonal of the Jacobian, in every lane; linear blocks are blocks of it.
 //! 5. Breakpoints come in order, inside the interval, each once.
 
@@ -25,6 +25,7 @@ pub fn check<F: VectorField + ?Sized>(field: &F, p: &[f64], x: &[f64], t: f64) -
     };
     check_lanes(n, p, x, t, &|t, p, x, dx, ws| field.eval(t, p, x, dx, ws))?;
     check_jacobian(field, p, x, t, &one)?;
+    check_parameter_slopes(field, p, x, t)?;
     check_rates(field, p, x, t)?;
     let (t0, t1) = (t - 10.0, t + 10.0);
     let at = field.breakpoints(t0, t1);
@@ -172,6 +173,38 @@ fn check_jacobian<F: VectorField + ?Sized>(
                 return Err(format!(
                     "the Jacobian says {} at ({i}, {k}), differences say {difference}",
                     j[(i, k)]
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_parameter_slopes<F: VectorField + ?Sized>(
+    field: &F,
+    p: &[f64],
+    x: &[f64],
+    t: f64,
+) -> Result<(), String> {
+    let (n, mut ws) = (x.len(), Workspace::default());
+    let mut slopes = Matrix::zeros(n, p.len());
+    field.parameter_slopes(t, p, x, &mut slopes, &mut ws).map_err(|e| e.to_string())?;
+    let scale = slopes.norm_max().max(1.0);
+    for k in 0..p.len() {
+        let h = 1e-5 * p[k].abs().max(1.0);
+        let mut at = |p_k: f64| -> Result<Vec<f64>, String> {
+            let (mut q, mut dx) = (p.to_vec(), vec![f64::NAN; n]);
+            q[k] = p_k;
+            field.eval(&[t], &q, x, &mut dx, &mut ws).map_err(|e| e.to_string())?;
+            Ok(dx)
+        };
+        let (above, below) = (at(p[k] + h)?, at(p[k] - h)?);
+        for i in 0..n {
+            let difference = (above[i] - below[i]) / (2.0 * h);
+            if (slopes[(i, k)] - difference).abs() > 1e-5 * scale {
+                let said = slopes[(i, k)];
+                return Err(format!(
+                    "parameter {k} changes rate {i} by {said}, differences say {difference}"
                 ));
             }
         }

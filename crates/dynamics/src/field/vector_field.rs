@@ -39,6 +39,35 @@ pub trait VectorField: Sync {
         jacobian_by_differences(self, t, p, x, j, ws)
     }
 
+    /// Writes df/dp, n x m for m parameters, of one lane to `slopes`, by central differences unless the field knows better.
+    ///
+    /// # Errors
+    /// As [`VectorField::eval`].
+    fn parameter_slopes(
+        &self,
+        t: f64,
+        p: &[f64],
+        x: &[f64],
+        slopes: &mut Matrix,
+        ws: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        let n = self.dimension();
+        let mut q = p.to_vec();
+        let (mut above, mut below) = (vec![0.0; n], vec![0.0; n]);
+        for k in 0..p.len() {
+            let h = f64::EPSILON.cbrt() * p[k].abs().max(1.0);
+            q[k] = p[k] + h;
+            self.eval(&[t], &q, x, &mut above, ws)?;
+            q[k] = p[k] - h;
+            self.eval(&[t], &q, x, &mut below, ws)?;
+            q[k] = p[k];
+            for i in 0..n {
+                slopes[(i, k)] = (above[i] - below[i]) / (2.0 * h);
+            }
+        }
+        Ok(JacobianKind::Differences)
+    }
+
     /// Writes f(t, x; p) to `f` and df_i/dx_i, how each rate depends on its own variable, to `a`, by central differences
     /// (2 n evaluations for all lanes at once) unless the field knows better. Exponential methods ask for it.
     ///

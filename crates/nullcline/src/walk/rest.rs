@@ -35,7 +35,7 @@ pub(super) fn linearizations(
     // certificate go by the units that people read.
     let sizes: Vec<f64> = read_in::units(system, run).iter().map(|unit| unit.size).collect();
     let sizes = if sizes.len() == system.dimension() { sizes } else { vec![1.0; system.dimension()] };
-    let field = Scaled { field: &frozen, sizes: &sizes };
+    let field = Scaled { field: &frozen, sizes: &sizes, parameters: &[], time: 1.0 };
     let mut starts = starts(model, system, run);
     for start in &mut starts {
         start.iter_mut().zip(&sizes).for_each(|(x, size)| *x /= size);
