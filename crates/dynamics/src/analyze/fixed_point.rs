@@ -48,6 +48,8 @@ pub enum FixedPointVerdict {
     Certified,
     /// Newton's steps shrank to rounding, without an exact Jacobian to prove it.
     Converged,
+    /// 0 to rounding where the Jacobian is singular to rounding: a fold, or one point of a connected set.
+    Singular,
     /// Not a fixed point: the speed is smallest here, and not 0.
     SlowPoint,
 }
@@ -58,6 +60,7 @@ impl FixedPointVerdict {
         match self {
             Self::Certified => "fixed point, certified",
             Self::Converged => "fixed point, not certified",
+            Self::Singular => "fixed point to rounding, with a singular Jacobian",
             Self::SlowPoint => "slow point",
         }
     }

@@ -8,6 +8,7 @@ mod dyadic;
 mod eigenvectors;
 mod energy;
 mod fixed_point;
+mod fixed_point_search;
 mod fixed_points;
 mod kreiss;
 mod lanczos;
@@ -30,6 +31,9 @@ pub use covariance::{PowerSpectrum, StationaryState, power_spectrum, stationary_
 pub use eigenvectors::{EigenvectorVerdict, Eigenvectors, NEARLY_DEFECTIVE};
 pub use energy::{EnergyCurve, energy, energy_along};
 pub use fixed_point::{FixedPointCandidate, FixedPointVerdict, fixed_point};
+pub use fixed_point_search::{
+    FixedPointSearch, FixedPointsFound, FoundPoint, Missed, PointKind, Region, SlowPoint, search_fixed_points,
+};
 pub use fixed_points::{FixedPointSet, FixedPoints};
 pub use linear::{AnalyzeError, FULL_DIMENSION, LinearAnalysis, LinearOptions, Origin, linear};
 pub use modes::Mode;
