@@ -3,6 +3,7 @@
 mod amplification;
 pub mod continuation;
 mod covariance;
+mod cycle;
 mod distance;
 mod dyadic;
 mod eigenvectors;
@@ -28,6 +29,7 @@ mod verdict;
 
 pub use amplification::Amplification;
 pub use covariance::{PowerSpectrum, StationaryState, power_spectrum, stationary_covariance};
+pub use cycle::{CycleGuess, CycleSettings, CycleVerdict, LimitCycle, Orbit, limit_cycle};
 pub use eigenvectors::{EigenvectorVerdict, Eigenvectors, NEARLY_DEFECTIVE};
 pub use energy::{EnergyCurve, energy, energy_along};
 pub use fixed_point::{FixedPointCandidate, FixedPointVerdict, fixed_point};

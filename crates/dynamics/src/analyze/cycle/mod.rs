@@ -1,0 +1,15 @@
+//! Limit cycles, one at a time: the closed curve, its multipliers, its phase response.
+
+pub(super) mod basis;
+pub(super) mod collocation;
+pub(super) mod cyclic;
+pub(super) mod floquet;
+pub(super) mod limit_cycle;
+pub(super) mod newton;
+pub(super) mod orbit;
+
+pub use limit_cycle::{CycleGuess, CycleSettings, CycleVerdict, LimitCycle, limit_cycle};
+pub use orbit::Orbit;
+
+#[cfg(test)]
+mod tests;

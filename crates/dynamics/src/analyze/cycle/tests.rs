@@ -1,0 +1,111 @@
+//! Cycles whose periods and multipliers are known.
+
+use super::*;
+use crate::field::{EvalError, JacobianKind, VectorField, Workspace};
+use linalg::Matrix;
+use std::f64::consts::TAU;
+
+/// x'' - mu (1 - x^2) x' + x = 0.
+struct VanDerPol;
+
+impl VectorField for VanDerPol {
+    fn dimension(&self) -> usize {
+        2
+    }
+    fn eval(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+        _: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let lanes = t.len();
+        for l in 0..lanes {
+            let (a, b) = (x[l], x[lanes + l]);
+            dx[l] = b;
+            dx[lanes + l] = p[l] * (1.0 - a * a) * b - a;
+        }
+        Ok(())
+    }
+    fn jacobian(
+        &self,
+        _: f64,
+        p: &[f64],
+        x: &[f64],
+        j: &mut Matrix,
+        _: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        (j[(0, 0)], j[(0, 1)]) = (0.0, 1.0);
+        (j[(1, 0)], j[(1, 1)]) = (-2.0 * p[0] * x[0] * x[1] - 1.0, p[0] * (1.0 - x[0] * x[0]));
+        Ok(JacobianKind::Exact)
+    }
+}
+
+/// z' = (mu + i nu) z - (1 + i c) |z|^2 z.
+struct StuartLandau;
+
+impl VectorField for StuartLandau {
+    fn dimension(&self) -> usize {
+        2
+    }
+    fn eval(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+        _: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let lanes = t.len();
+        for l in 0..lanes {
+            let (a, b) = (x[l], x[lanes + l]);
+            let r = a * a + b * b;
+            let (mu, nu, c) = (p[l], p[lanes + l], p[2 * lanes + l]);
+            dx[l] = mu * a - nu * b - r * (a - c * b);
+            dx[lanes + l] = nu * a + mu * b - r * (b + c * a);
+        }
+        Ok(())
+    }
+}
+
+fn ellipse(period: f64, a: f64, b: f64) -> CycleGuess {
+    let times: Vec<f64> = (0..=60).map(|k| period * k as f64 / 60.0).collect();
+    let states =
+        times.iter().flat_map(|t| [a * (TAU * t / period).cos(), -b * (TAU * t / period).sin()]).collect();
+    CycleGuess { times, states }
+}
+
+#[test]
+fn the_van_der_pol_cycle_has_its_period_and_multiplier() {
+    let cycle = limit_cycle(&VanDerPol, &[1.0], &ellipse(6.6, 2.0, 2.5), &CycleSettings::default()).unwrap();
+    assert_eq!(cycle.verdict, CycleVerdict::Converged);
+    assert!((cycle.orbit.period - 6.663_286_859_323_136_5).abs() < 1e-12, "{}", cycle.orbit.period);
+    let m = cycle.multipliers[0];
+    assert!((m.re - 0.000_859_695_063_603_996_4).abs() < 1e-12, "{m}");
+    assert_eq!(cycle.is_stable, Some(true));
+}
+
+#[test]
+fn a_multiplier_of_3e_minus_6_keeps_its_digits() {
+    let guess = {
+        let mut g = ellipse(6.0, 1.1, 1.1);
+        g.states.iter_mut().skip(1).step_by(2).for_each(|y| *y = -*y);
+        g
+    };
+    let cycle = limit_cycle(&StuartLandau, &[1.0, 2.0, 1.0], &guess, &CycleSettings::default()).unwrap();
+    assert_eq!(cycle.verdict, CycleVerdict::Converged);
+    assert!((cycle.orbit.period - TAU).abs() < 1e-12);
+    let truth = (-2.0 * TAU).exp();
+    // The Jacobian is by differences here: 1e-10 of its size.
+    assert!((cycle.multipliers[0].re / truth - 1.0).abs() < 1e-8, "{}", cycle.multipliers[0]);
+}
+
+#[test]
+fn where_there_is_no_cycle_none_is_found() {
+    // mu < 0: the origin attracts everything.
+    let cycle =
+        limit_cycle(&StuartLandau, &[-1.0, 2.0, 1.0], &ellipse(6.0, 0.1, 0.1), &CycleSettings::default())
+            .unwrap();
+    assert!(!cycle.verdict.is_cycle());
+}
