@@ -18,6 +18,7 @@ mod modes;
 mod modular;
 mod non_normal;
 mod periodogram;
+pub mod phase_plane;
 mod planar;
 mod principal_components;
 mod resolvent;

@@ -12,6 +12,7 @@ pub mod laws;
 mod linear;
 mod scaled;
 mod signal;
+mod slice;
 mod stochastic;
 mod tree;
 mod vector_field;
@@ -24,6 +25,7 @@ pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use scaled::Scaled;
 pub use signal::Signal;
+pub use slice::Slice;
 pub use stochastic::{Interpretation, NoiseStructure, Stochastic, diffusion_by_differences};
 pub use tree::{NodeDrive, Reaction, TreeSystem};
 pub use vector_field::{

@@ -47,3 +47,8 @@ pub use settings::{Crossings, ErrorEstimation, Progress, Settings, SimulateError
 pub use stochastic::{Draw, Trials, Wiener, initial_stream, simulate_diffusion, simulate_trials};
 pub use trajectory::{ErrorEstimate, Trajectory, Verdict};
 pub use tree::simulate_tree;
+
+pub(crate) use control::Tolerance;
+pub(crate) use stepper::{Pace, Step, Stepper};
+pub(crate) use stiffness::Suspicion;
+pub(crate) use tableau::{DOP853, RODAS5P, TSIT5, Tableau};
