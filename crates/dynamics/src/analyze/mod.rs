@@ -30,7 +30,10 @@ mod verdict;
 
 pub use amplification::Amplification;
 pub use covariance::{PowerSpectrum, StationaryState, power_spectrum, stationary_covariance};
-pub use cycle::{CycleGuess, CycleSettings, CycleVerdict, LimitCycle, Orbit, limit_cycle};
+pub use cycle::{
+    Crossing, CycleGuess, CycleSettings, CycleVerdict, LimitCycle, Orbit, PhaseResponse, Return, Section,
+    limit_cycle, phase_response, return_map, section, settled_cycle,
+};
 pub use eigenvectors::{EigenvectorVerdict, Eigenvectors, NEARLY_DEFECTIVE};
 pub use energy::{EnergyCurve, energy, energy_along};
 pub use fixed_point::{FixedPointCandidate, FixedPointVerdict, fixed_point};

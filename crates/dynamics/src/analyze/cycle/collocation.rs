@@ -55,6 +55,21 @@ impl Blocks {
         &self.columns[at..at + rows]
     }
 
+    /// Blocks of given transfer matrices, without insides and scalars.
+    pub(crate) fn of(transfers: Vec<Matrix>) -> Self {
+        let n = transfers.first().map_or(0, Matrix::rows);
+        let rows = DEGREE * n;
+        let mut blocks = Self { n, intervals: transfers.len(), ..Self::default() };
+        for x in &transfers {
+            for c in 0..n {
+                blocks.columns.extend(std::iter::repeat_n(0.0, rows - n));
+                blocks.columns.extend_from_slice(x.column(c));
+            }
+            blocks.columns.extend(std::iter::repeat_n(0.0, rows));
+        }
+        blocks
+    }
+
     /// The transfer matrix of interval j.
     pub(crate) fn transfer(&self, j: usize) -> Matrix {
         let end = (DEGREE - 1) * self.n;

@@ -240,7 +240,8 @@ pub(crate) fn ranges(orbit: &Orbit) -> Vec<f64> {
     low.iter().zip(&high).map(|(l, h)| h - l).collect()
 }
 
-fn without(orbit: Orbit, p: &[f64], verdict: CycleVerdict, residual: f64) -> LimitCycle {
+/// What is returned where there is no cycle.
+pub(super) fn without(orbit: Orbit, p: &[f64], verdict: CycleVerdict, residual: f64) -> LimitCycle {
     let (low, high) = orbit.extrema();
     LimitCycle {
         verdict,

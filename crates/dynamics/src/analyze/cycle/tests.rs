@@ -109,3 +109,58 @@ fn where_there_is_no_cycle_none_is_found() {
             .unwrap();
     assert!(!cycle.verdict.is_cycle());
 }
+
+#[test]
+fn a_relaxation_oscillation_is_found_from_a_run() {
+    let cycle = settled_cycle(&VanDerPol, &[5.0], &[0.5, 0.0], 100.0, &CycleSettings::default()).unwrap();
+    assert!(cycle.verdict.is_cycle(), "{}", cycle.verdict.words());
+    // The literature gives ten decimals.
+    assert!((cycle.orbit.period - 11.612_230_667_8).abs() < 1e-9, "{}", cycle.orbit.period);
+}
+
+#[test]
+fn a_run_that_rests_is_no_cycle() {
+    let found = settled_cycle(&VanDerPol, &[-1.0], &[0.5, 0.0], 100.0, &CycleSettings::default()).unwrap();
+    assert!(matches!(found.verdict, CycleVerdict::Rest { .. }), "{}", found.verdict.words());
+}
+
+#[test]
+fn the_phase_response_of_a_rotating_oscillator_is_its_closed_form() {
+    // With theta = atan2(y, x) - c ln r the phase runs at nu - c mu: Z = grad theta / (nu - c mu).
+    let (mu, nu, c) = (1.0, 2.0, 0.5);
+    let found =
+        settled_cycle(&StuartLandau, &[mu, nu, c], &[0.5, 0.0], 60.0, &CycleSettings::default()).unwrap();
+    assert_eq!(found.verdict, CycleVerdict::Converged);
+    let z = phase_response(&StuartLandau, &found).unwrap().unwrap();
+    assert!(z.deviation < 1e-7, "{:e}", z.deviation);
+    for (z, x) in z.curve.points.chunks_exact(2).zip(found.orbit.points.chunks_exact(2)) {
+        let r2 = x[0] * x[0] + x[1] * x[1];
+        let truth = [(-x[1] - c * x[0]) / r2, (x[0] - c * x[1]) / r2].map(|g| g / (nu - c * mu));
+        assert!((z[0] - truth[0]).hypot(z[1] - truth[1]) < 1e-7, "{z:?} {truth:?}");
+    }
+}
+
+#[test]
+fn an_unstable_cycle_has_a_phase_response_too() {
+    // Backward in time the van der Pol cycle repels: mu < 0.
+    let cycle = limit_cycle(&VanDerPol, &[-1.0], &ellipse(6.6, 2.0, 2.5), &CycleSettings::default()).unwrap();
+    assert!(cycle.verdict.is_cycle(), "{}", cycle.verdict.words());
+    assert_eq!(cycle.is_stable, Some(false));
+    assert!((cycle.multipliers[0].re * 0.000_859_695_063_604 - 1.0).abs() < 1e-9);
+    let z = phase_response(&VanDerPol, &cycle).unwrap().unwrap();
+    assert!(z.deviation < 1e-6, "{:e}", z.deviation);
+}
+
+#[test]
+fn the_return_map_of_a_cycle_has_its_multiplier() {
+    let settings = crate::simulate::Settings { rtol: 1e-11, atol: 1e-13, ..Default::default() };
+    let plane = Section { normal: vec![1.0, 0.0], offset: 0.0 };
+    let crossings = section(&VanDerPol, &[1.0], &[0.5, 0.0], &plane, 60.0, &settings).unwrap();
+    let [before, last] = &crossings[crossings.len() - 2..] else { panic!("two crossings") };
+    assert!((last.time - before.time - 6.663_286_859_323).abs() < 1e-9);
+    assert!(last.x[0].abs() < 1e-13);
+    let back = return_map(&VanDerPol, &[1.0], &last.x, &plane, 10.0, &settings).unwrap().unwrap();
+    assert!((back.crossing.time - 6.663_286_859_323).abs() < 1e-9);
+    assert!((back.eigenvalues[0].re - 0.000_859_695_063_6).abs() < 1e-9, "{:?}", back.eigenvalues);
+    assert_eq!(back.eigenvalues.len(), 1);
+}

@@ -66,6 +66,11 @@ pub(super) fn follow(tools: &mut Tools<'_>, start: Station, birth: Birth) -> Res
             length *= 0.5;
             continue;
         }
+        // Bifurcations are taken one by one.
+        if length > 1e-3 && crowded(tools, &here, &next) {
+            length *= 0.5;
+            continue;
+        }
         if let Some(end) = walk.bifurcations(tools, &here, &next)? {
             break end;
         }
@@ -127,6 +132,37 @@ fn closed(tools: &Tools<'_>, first: &BranchPoint, last: &BranchPoint, length: f6
             .all(|k| near(first.low[k], last.low[k], range(k)) && near(first.high[k], last.high[k], range(k)))
 }
 
+/// The bifurcations that the test functions tell between two stations.
+fn events(tools: &Tools<'_>, a: &Station, b: &Station) -> Vec<(Test, SpecialKind)> {
+    let flips = |t: Test| a.test(t) * b.test(t) < 0.0;
+    let mut found = Vec::new();
+    // Multipliers are believed where the trivial one is seen.
+    let trusted = a.deviation.max(b.deviation) < 1e-3;
+    if flips(Test::Fold) {
+        found.push((Test::Fold, SpecialKind::CycleFold));
+    } else if trusted && flips(Test::Plus) {
+        found.push((Test::Plus, SpecialKind::CycleBranchPoint));
+    }
+    // In the plane a multiplier is positive: flows keep orientation.
+    if trusted && tools.c.n > 2 && flips(Test::Minus) {
+        found.push((Test::Minus, SpecialKind::PeriodDoubling));
+    }
+    let more = a.unstable().abs_diff(b.unstable());
+    if found.is_empty() && trusted && more == 2 && flips(Test::Pair) {
+        found.push((Test::Pair, SpecialKind::Torus));
+    }
+    found
+}
+
+/// Whether more than one bifurcation lies between two stations, or multipliers have crossed the circle unnoticed.
+fn crowded(tools: &Tools<'_>, a: &Station, b: &Station) -> bool {
+    let trusted = a.deviation.max(b.deviation) < 1e-3;
+    let crossed = a.unstable().abs_diff(b.unstable());
+    let explained: usize =
+        events(tools, a, b).iter().map(|(t, _)| if *t == Test::Pair { 2 } else { 1 }).sum();
+    events(tools, a, b).len() > 1 || trusted && crossed != explained
+}
+
 /// What has been found so far.
 struct Walk {
     points: Vec<BranchPoint>,
@@ -153,7 +189,6 @@ impl Walk {
         a: &Station,
         b: &Station,
     ) -> Result<Option<BranchEnd>, EvalError> {
-        let flips = |t: Test| a.test(t) * b.test(t) < 0.0;
         if vanishing(&a.point.orbit, &b.point.orbit, self.birth) {
             let end = match self.birth {
                 Birth::Equilibrium => self.rest(tools, a, b)?,
@@ -161,24 +196,8 @@ impl Walk {
             };
             return Ok(Some(end));
         }
-        let mut here = Vec::new();
-        // Multipliers are believed where the trivial one is seen.
-        let trusted = a.deviation.max(b.deviation) < 1e-3;
-        if flips(Test::Fold) {
-            here.push((Test::Fold, SpecialKind::CycleFold));
-        } else if trusted && flips(Test::Plus) {
-            here.push((Test::Plus, SpecialKind::CycleBranchPoint));
-        }
-        // In the plane a multiplier is positive: flows keep orientation.
-        if trusted && tools.c.n > 2 && flips(Test::Minus) {
-            here.push((Test::Minus, SpecialKind::PeriodDoubling));
-        }
-        let more = a.unstable().abs_diff(b.unstable());
-        if here.is_empty() && trusted && more == 2 && flips(Test::Pair) {
-            here.push((Test::Pair, SpecialKind::Torus));
-        }
         let mut found = Vec::new();
-        for (test, kind) in here {
+        for (test, kind) in events(tools, a, b) {
             match locate(tools, a, b, test)? {
                 Some(special) => found.push((kind, special)),
                 None => self.notes.push(format!(
@@ -227,7 +246,7 @@ impl Walk {
             branch: 0,
             p: place.p,
             // The last correction was quadratic: what it leaves is below it, or rounding.
-            error: place.correction + 1e-13 * (place.p.abs() + width),
+            error: 10.0 * place.correction + 1e-13 * (place.p.abs() + width),
             x: place.x,
             period: place.period,
             criticality: None,
@@ -354,7 +373,7 @@ impl Walk {
             {
                 // The last correction was quadratic: what it leaves is below it, or rounding.
                 limit.p = node.p;
-                limit.error = node.correction + 1e-13 * (node.p.abs() + width);
+                limit.error = 10.0 * node.correction + 1e-13 * (node.p.abs() + width);
                 x = node.x;
             }
         } else if let Some(better) = approach(tools, station, width)? {
