@@ -8,7 +8,7 @@
 use crate::analyze::cycle::collocation::Collocation;
 use crate::analyze::cycle::orbit::Orbit;
 use crate::field::EvalError;
-use linalg::{Lu, Matrix, svd};
+use linalg::{Lu, Matrix, eigenvalues, svd};
 use std::f64::consts::TAU;
 
 /// An equilibrium at a bifurcation.
@@ -29,16 +29,51 @@ pub(super) fn saddle_node(
     parameter: usize,
 ) -> Result<Option<Place>, EvalError> {
     let n = orbit.n;
-    let mut slowest = (f64::INFINITY, Vec::new());
-    for x in orbit.points.chunks_exact(n) {
-        let speed = c.rate(parameters, x)?.iter().map(|f| f * f).sum::<f64>();
-        if speed < slowest.0 {
-            slowest = (speed, x.to_vec());
+    let x = slowest(c, orbit, parameters)?;
+    let s = svd(&c.jacobian(parameters, &x)?);
+    let v = vec![s.v.column(n - 1).to_vec()];
+    extended(c, parameters, parameter, x, v, 0.0)
+}
+
+/// The saddle near the slowest point of a cycle; `None` where no equilibrium is near, or it is none.
+///
+/// A canard is slow too, and its parameter as still as at a saddle connection; but it passes no saddle.
+pub(super) fn saddle(
+    c: &mut Collocation<'_>,
+    orbit: &Orbit,
+    p: &[f64],
+    ranges: &[f64],
+) -> Result<Option<Vec<f64>>, EvalError> {
+    let start = slowest(c, orbit, p)?;
+    let mut x = start.clone();
+    for _ in 0..12 {
+        let f = c.rate(p, &x)?;
+        let Ok(lu) = Lu::new(&c.jacobian(p, &x)?) else { return Ok(None) };
+        let d = lu.solve(&f);
+        x.iter_mut().zip(&d).for_each(|(x, d)| *x -= d);
+        let near = (0..x.len()).all(|i| (x[i] - start[i]).abs() <= 0.1 * ranges[i]);
+        if !near {
+            return Ok(None);
+        }
+        if (0..x.len()).all(|i| d[i].abs() < 1e-12 * (1.0 + x[i].abs())) {
+            break;
         }
     }
-    let s = svd(&c.jacobian(parameters, &slowest.1)?);
-    let v = vec![s.v.column(n - 1).to_vec()];
-    extended(c, parameters, parameter, slowest.1, v, 0.0)
+    let Ok(values) = eigenvalues(&c.jacobian(p, &x)?) else { return Ok(None) };
+    let is_saddle = values.iter().any(|v| v.re > 0.0) && values.iter().any(|v| v.re < 0.0);
+    Ok(is_saddle.then_some(x))
+}
+
+/// The slowest point of a cycle.
+fn slowest(c: &mut Collocation<'_>, orbit: &Orbit, p: &[f64]) -> Result<Vec<f64>, EvalError> {
+    let mut found = (f64::INFINITY, orbit.points[..orbit.n].to_vec());
+    for x in orbit.points.chunks_exact(orbit.n) {
+        let speed: f64 = c.rate(p, x)?.iter().map(|f| f * f).sum();
+        if speed < found.0 {
+            found = (speed, x.to_vec());
+        }
+    }
+    Ok(found.1)
 }
 
 /// The Hopf point near a small cycle.

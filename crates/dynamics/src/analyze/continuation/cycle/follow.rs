@@ -10,9 +10,10 @@ use super::super::diagram::{Branch, BranchEnd, BranchKind, BranchPoint, Special,
 use super::branch::{CycleBranch, Doubling};
 use super::doubling::{criticality, twice};
 use super::ends::{Growth, Limit, limit};
-use super::equilibria::{hopf, saddle_node};
+use super::equilibria::{hopf, saddle, saddle_node};
 use super::locate::{Located, locate};
 use super::station::{Station, Test, Tools};
+use crate::analyze::cycle::limit_cycle::ranges;
 use crate::analyze::cycle::newton::inner;
 use crate::analyze::cycle::orbit::{Orbit, halved};
 use crate::field::EvalError;
@@ -210,6 +211,10 @@ impl Walk {
         }
         for (kind, special) in found {
             self.special(kind, &special);
+            if kind == SpecialKind::CycleBranchPoint {
+                self.notes
+                    .push(format!("the branch of cycles that crosses at {} was not followed", special.p));
+            }
             if kind == SpecialKind::PeriodDoubling
                 && let Some(doubling) = twice(tools, &special.station, self.specials.len() - 1)?
             {
@@ -365,7 +370,7 @@ impl Walk {
         }
         let Some(mut limit) = limit(&self.history, width) else { return Ok(None) };
         let parameter = s.parameter;
-        let mut x = Vec::new();
+        let x;
         if limit.kind == SpecialKind::Snic {
             let node = saddle_node(&mut tools.c, &station.point.orbit, &station.point.p, parameter)?;
             if let Some(node) = node
@@ -375,14 +380,19 @@ impl Walk {
                 limit.p = node.p;
                 limit.error = 10.0 * node.correction + 1e-13 * (node.p.abs() + width);
                 x = node.x;
+            } else {
+                return Ok(None);
             }
-        } else if let Some(better) = approach(tools, station, width)? {
-            limit = better;
         } else {
-            limit.error += mesh_error(tools, station)?;
-        }
-        if x.is_empty() {
-            x = slowest(tools, station)?;
+            let ranges = ranges(&station.point.orbit);
+            let found = saddle(&mut tools.c, &station.point.orbit, &station.point.p, &ranges)?;
+            let Some(found) = found else { return Ok(None) };
+            x = found;
+            if let Some(better) = approach(tools, station, width)? {
+                limit = better;
+            } else {
+                limit.error += mesh_error(tools, station)?;
+            }
         }
         self.specials.push(Special {
             kind: limit.kind,
@@ -453,18 +463,6 @@ fn mesh_error(tools: &mut Tools<'_>, station: &Station) -> Result<f64, EvalError
         Ok((fine, _)) => (fine.point.p[parameter] - station.point.p[parameter]).abs(),
         Err(_) => f64::INFINITY,
     })
-}
-
-/// The slowest point of a cycle.
-fn slowest(tools: &mut Tools<'_>, station: &Station) -> Result<Vec<f64>, EvalError> {
-    let mut found = (f64::INFINITY, Vec::new());
-    for x in station.point.orbit.points.chunks_exact(tools.c.n) {
-        let speed: f64 = tools.c.rate(&station.point.p, x)?.iter().map(|f| f * f).sum();
-        if speed < found.0 {
-            found = (speed, x.to_vec());
-        }
-    }
-    Ok(found.1)
 }
 
 /// Whether what makes the cycle one (its deviation from the mean, or of one half from the other) has turned its sign.

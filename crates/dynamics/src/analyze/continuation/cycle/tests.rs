@@ -2,7 +2,7 @@
 
 use super::super::diagram::{BranchEnd, SpecialKind};
 use super::*;
-use crate::analyze::{CycleGuess, CycleSettings, CycleVerdict, limit_cycle};
+use crate::analyze::{CycleGuess, CycleSettings, CycleVerdict, limit_cycle, settled_cycle};
 use crate::field::{EvalError, JacobianKind, VectorField, Workspace};
 use linalg::Matrix;
 use std::f64::consts::TAU;
@@ -266,5 +266,112 @@ fn a_saddle_node_on_the_cycle_is_told_by_the_growing_period() {
     for b in &found.branch.points {
         let truth = TAU / (b.p * b.p + 2.0 * b.p).sqrt();
         assert!((b.period.unwrap() / truth - 1.0).abs() < 1e-6, "{} {:?} {truth}", b.p, b.period);
+    }
+}
+
+/// A circle with a direction across it: r' = r (1 - r^2), theta' = 1, z' = p z - z^3. At p = 0 the cycle loses stability to two others.
+fn pitchfork() -> Formula {
+    Formula {
+        n: 3,
+        parameters: 1,
+        law: |p, x, f| {
+            let q = 1.0 - x[0] * x[0] - x[1] * x[1];
+            f[0] = x[0] * q - x[1];
+            f[1] = x[1] * q + x[0];
+            f[2] = p[0] * x[2] - x[2].powi(3);
+        },
+        slope: |p, x, j| {
+            let q = 1.0 - x[0] * x[0] - x[1] * x[1];
+            (j[(0, 0)], j[(0, 1)], j[(0, 2)]) = (q - 2.0 * x[0] * x[0], -2.0 * x[0] * x[1] - 1.0, 0.0);
+            (j[(1, 0)], j[(1, 1)], j[(1, 2)]) = (-2.0 * x[0] * x[1] + 1.0, q - 2.0 * x[1] * x[1], 0.0);
+            (j[(2, 0)], j[(2, 1)], j[(2, 2)]) = (0.0, 0.0, p[0] - 3.0 * x[2] * x[2]);
+        },
+    }
+}
+
+#[test]
+fn a_branch_point_of_cycles_is_no_fold() {
+    let field = pitchfork();
+    let cycle = limit_cycle(&field, &[-0.2], &circle(3, 6.2, 1.1), &CycleSettings::default()).unwrap();
+    assert_eq!(cycle.verdict, CycleVerdict::Converged);
+    let settings = CycleBranchSettings { interval: (-0.5, 0.6), ..CycleBranchSettings::default() };
+    let found = cycles_from_cycle(&field, &cycle, &settings).unwrap();
+    tell("pitchfork", &found);
+    assert_eq!(found.specials.len(), 1);
+    assert_eq!(found.specials[0].kind, SpecialKind::CycleBranchPoint);
+    assert!(found.specials[0].p.abs() <= found.specials[0].error && found.specials[0].error < 1e-9);
+}
+
+/// x' = -y - z, y' = x + 0.2 y, z' = 0.2 + z (x - p).
+fn band() -> Formula {
+    Formula {
+        n: 3,
+        parameters: 1,
+        law: |p, x, f| {
+            f[0] = -x[1] - x[2];
+            f[1] = x[0] + 0.2 * x[1];
+            f[2] = 0.2 + x[2] * (x[0] - p[0]);
+        },
+        slope: |p, x, j| {
+            (j[(0, 0)], j[(0, 1)], j[(0, 2)]) = (0.0, -1.0, -1.0);
+            (j[(1, 0)], j[(1, 1)], j[(1, 2)]) = (1.0, 0.2, 0.0);
+            (j[(2, 0)], j[(2, 1)], j[(2, 2)]) = (x[2], 0.0, x[0] - p[0]);
+        },
+    }
+}
+
+#[test]
+fn periods_double_again_and_again_at_falling_distances() {
+    let field = band();
+    let cycle = settled_cycle(&field, &[2.5], &[1.0, 1.0, 0.0], 300.0, &CycleSettings::default()).unwrap();
+    let settings = CycleBranchSettings { interval: (2.0, 6.0), ..CycleBranchSettings::default() };
+    let mut found = cycles_from_cycle(&field, &cycle, &settings).unwrap();
+    let mut places = Vec::new();
+    for _ in 0..4 {
+        tell("band", &found);
+        assert_eq!(found.specials[0].kind, SpecialKind::PeriodDoubling);
+        places.push(found.specials[0].p);
+        found = cycles_from_period_doubling(&field, &found.doublings[0], &settings).unwrap();
+    }
+    // The first three decimals are in the literature: 2.832, 3.837, 4.124.
+    for (found, known) in places.iter().zip([2.832, 3.837, 4.124]) {
+        assert!((found - known).abs() < 1e-3);
+    }
+    // The ratio of distances tends to Feigenbaum's 4.669.
+    let ratio = (places[2] - places[1]) / (places[3] - places[2]);
+    assert!((ratio - 4.669).abs() < 0.2, "{ratio}");
+}
+
+/// The relaxation oscillator with a recovery of the speed p1.
+fn slow() -> Formula {
+    Formula {
+        n: 2,
+        parameters: 2,
+        law: |p, x, f| {
+            f[0] = x[0] - x[0].powi(3) / 3.0 - x[1] + p[0];
+            f[1] = p[1] * (x[0] + 0.7 - 0.8 * x[1]);
+        },
+        slope: |p, x, j| {
+            (j[(0, 0)], j[(0, 1)]) = (1.0 - x[0] * x[0], -1.0);
+            (j[(1, 0)], j[(1, 1)]) = (p[1], -0.8 * p[1]);
+        },
+    }
+}
+
+#[test]
+fn a_sharp_canard_is_no_saddle_connection() {
+    for speed in [0.04, 0.02] {
+        // The Hopf points: v^2 = 1 - 0.8 speed.
+        let v = -(1.0f64 - 0.8 * speed).sqrt();
+        let w = (v + 0.7) / 0.8;
+        let p = w - v + v.powi(3) / 3.0;
+        let settings = CycleBranchSettings { interval: (0.0, 1.5), ..CycleBranchSettings::default() };
+        let found = cycles_from_hopf(&slow(), &[p, speed], &[v, w], &settings).unwrap();
+        tell("slow", &found);
+        let kinds: Vec<SpecialKind> = found.specials.iter().map(|s| s.kind).collect();
+        assert_eq!(kinds, [SpecialKind::CycleFold, SpecialKind::CycleFold, SpecialKind::Hopf]);
+        let sum = found.specials[0].p + found.specials[1].p - 1.75;
+        assert!(sum.abs() <= found.specials[0].error + found.specials[1].error);
+        assert!((found.specials[2].p - (1.75 - p)).abs() <= found.specials[2].error);
     }
 }
