@@ -3,7 +3,39 @@
 //! x' = f(x; p) with x(T) = x(0) is solved by collocation at Gauss points on a mesh that follows the error. The
 //! mesh is halved until period and points agree with those of the coarser one; the difference is the error estimate, and an
 //! honest one, as halving makes the error about 256 times smaller. Where no cycle is found, it is told why.
+//!
+//! Cost: O(N (4 n)^3) an iteration, for N intervals and n variables. It fails, and says so, where the guess is far from a cycle; a cycle
+//! with parts faster than the finest mesh resolves is told as inaccurate.
 //! Reference: Doedel, Keller, Kernévez (1991), Numerical analysis and control of bifurcation problems.
+//!
+//! ```
+//! use dynamics::analyze::{CycleSettings, CycleVerdict, settled_cycle};
+//! use dynamics::field::{EvalError, VectorField, Workspace};
+//!
+//! /// r' = r (1 - r^2), theta' = 1: the period is 2 pi, the multiplier exp(-4 pi).
+//! struct Turning;
+//!
+//! impl VectorField for Turning {
+//!     fn dimension(&self) -> usize {
+//!         2
+//!     }
+//!     fn eval(&self, t: &[f64], _: &[f64], x: &[f64], dx: &mut [f64], _: &mut Workspace) -> Result<(), EvalError> {
+//!         let lanes = t.len();
+//!         for l in 0..lanes {
+//!             let (a, b) = (x[l], x[lanes + l]);
+//!             let growth = 1.0 - a * a - b * b;
+//!             (dx[l], dx[lanes + l]) = (growth * a - b, growth * b + a);
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let cycle = settled_cycle(&Turning, &[], &[0.5, 0.0], 40.0, &CycleSettings::default()).unwrap();
+//! assert_eq!(cycle.verdict, CycleVerdict::Converged);
+//! assert!((cycle.orbit.period - std::f64::consts::TAU).abs() < 1e-11);
+//! assert_eq!(cycle.is_stable, Some(true));
+//! assert!((cycle.multipliers[0].re * (4.0 * std::f64::consts::PI).exp() - 1.0).abs() < 1e-6);
+//! ```
 
 use super::basis::DEGREE;
 use super::collocation::{Blocks, Collocation};

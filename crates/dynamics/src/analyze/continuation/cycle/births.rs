@@ -26,6 +26,9 @@ pub fn cycles_from_hopf(
     x: &[f64],
     settings: &CycleBranchSettings,
 ) -> Result<CycleBranch, EvalError> {
+    if let Some(why) = wrong(field, p, x, settings) {
+        return Ok(nothing(why));
+    }
     let n = field.dimension();
     let width = (settings.interval.1 - settings.interval.0).abs();
     let units = Units { variables: vec![1.0; n], period: 1.0, p: width };
@@ -101,6 +104,9 @@ pub fn cycles_from_cycle(
     if !cycle.verdict.is_cycle() {
         return Ok(nothing(cycle.verdict.words()));
     }
+    if let Some(why) = wrong(field, &cycle.p, &cycle.orbit.points[..cycle.orbit.n], settings) {
+        return Ok(nothing(why));
+    }
     let width = (settings.interval.1 - settings.interval.0).abs();
     let mut sides = Vec::new();
     for way in [-1.0, 1.0] {
@@ -138,6 +144,9 @@ pub fn cycles_from_period_doubling(
     doubling: &Doubling,
     settings: &CycleBranchSettings,
 ) -> Result<CycleBranch, EvalError> {
+    if let Some(why) = wrong(field, &doubling.p, &doubling.orbit.points[..doubling.orbit.n], settings) {
+        return Ok(nothing(why));
+    }
     let width = (settings.interval.1 - settings.interval.0).abs();
     let mut units = units_of(&doubling.orbit);
     units.p = width;
@@ -147,10 +156,39 @@ pub fn cycles_from_period_doubling(
             let mut start = station;
             let (_, error) = start.point.orbit.balanced(4, &tools.units.variables);
             settle(&mut tools, &mut start, error);
-            return follow(&mut tools, start, Birth::Doubling);
+            let mut found = follow(&mut tools, start, Birth::Doubling)?;
+            let (low, high) = doubling.orbit.extrema();
+            let born = BranchPoint {
+                p: doubling.p[settings.parameter],
+                x: doubling.orbit.points[..doubling.orbit.n].to_vec(),
+                period: Some(doubling.orbit.period),
+                low,
+                high,
+                is_stable: None,
+                ..found.branch.points[0].clone()
+            };
+            found.branch.points.insert(0, born);
+            return Ok(found);
         }
     }
     Ok(nothing("no cycle of twice the period was found beside the period doubling".to_owned()))
+}
+
+/// What is wrong with the question, in words.
+fn wrong(field: &dyn VectorField, p: &[f64], x: &[f64], settings: &CycleBranchSettings) -> Option<String> {
+    let n = field.dimension();
+    let (from, to) = settings.interval;
+    if settings.parameter >= p.len() {
+        Some(format!("parameter {} was asked for, but there are {}", settings.parameter, p.len()))
+    } else if x.len() != n {
+        Some(format!("the state has {} entries, but the system needs {n}", x.len()))
+    } else if from == to || !from.is_finite() || !to.is_finite() {
+        Some(format!("the interval from {from} to {to} has no length"))
+    } else if n < 2 {
+        Some(format!("a system with {n} variable has no limit cycle"))
+    } else {
+        None
+    }
 }
 
 /// Two halves of a branch that begin at the same point.

@@ -62,8 +62,8 @@ pub(super) fn locate(
     if !error.is_finite() {
         return Ok(None);
     }
-    // The smallest steps of p that rounding of the cycle allows.
-    let error = error + 64.0 * f64::EPSILON * (p.abs() + width.abs());
+    // Below this rounding in the multipliers and in the cycle is not told apart from the truth.
+    let error = error + 1e-12 * (p.abs() + width.abs());
     Ok(Some(Located { station, p, error }))
 }
 

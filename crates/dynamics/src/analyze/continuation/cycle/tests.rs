@@ -2,7 +2,7 @@
 
 use super::super::diagram::{BranchEnd, SpecialKind};
 use super::*;
-use crate::analyze::{CycleGuess, CycleSettings, CycleVerdict, limit_cycle, settled_cycle};
+use crate::analyze::{CycleGuess, CycleSettings, CycleVerdict, limit_cycle, phase_response, settled_cycle};
 use crate::field::{EvalError, JacobianKind, VectorField, Workspace};
 use linalg::Matrix;
 use std::f64::consts::TAU;
@@ -373,5 +373,84 @@ fn a_sharp_canard_is_no_saddle_connection() {
         let sum = found.specials[0].p + found.specials[1].p - 1.75;
         assert!(sum.abs() <= found.specials[0].error + found.specials[1].error);
         assert!((found.specials[2].p - (1.75 - p)).abs() <= found.specials[2].error);
+    }
+}
+
+/// Cycles on a closed curve: r' = -r ((r - 2)^2 + p^2 - 1), theta' = 1 has the cycles (r - 2)^2 + p^2 = 1.
+fn isola() -> Formula {
+    Formula {
+        n: 2,
+        parameters: 1,
+        law: |p, x, f| {
+            let r = x[0].hypot(x[1]);
+            let g = -((r - 2.0).powi(2) + p[0] * p[0] - 1.0);
+            f[0] = g * x[0] - x[1];
+            f[1] = g * x[1] + x[0];
+        },
+        slope: |p, x, j| {
+            let r = x[0].hypot(x[1]);
+            let g = -((r - 2.0).powi(2) + p[0] * p[0] - 1.0);
+            let d = -2.0 * (r - 2.0) / r;
+            (j[(0, 0)], j[(0, 1)]) = (g + d * x[0] * x[0], d * x[0] * x[1] - 1.0);
+            (j[(1, 0)], j[(1, 1)]) = (d * x[0] * x[1] + 1.0, g + d * x[1] * x[1]);
+        },
+    }
+}
+
+#[test]
+fn a_closed_branch_of_cycles_ends_where_it_began() {
+    let field = isola();
+    let cycle = limit_cycle(&field, &[0.3], &circle(2, 6.2, 2.9), &CycleSettings::default()).unwrap();
+    assert!(cycle.verdict.is_cycle(), "{}", cycle.verdict.words());
+    let settings = CycleBranchSettings { interval: (-2.0, 2.0), ..CycleBranchSettings::default() };
+    let found = cycles_from_cycle(&field, &cycle, &settings).unwrap();
+    tell("isola", &found);
+    assert_eq!(found.branch.ends[1], BranchEnd::Closed);
+    let mut folds: Vec<f64> = found.specials.iter().map(|s| s.p).collect();
+    folds.sort_by(f64::total_cmp);
+    assert_eq!(folds.len(), 2);
+    assert!(found.specials.iter().all(|s| s.kind == SpecialKind::CycleFold));
+    for (s, truth) in folds.iter().zip([-1.0, 1.0]) {
+        assert!((s - truth).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn near_a_saddle_node_the_phase_response_is_one_cosine() {
+    // On the circle theta' = a - cos(theta), a = 1 + p: Z along it is 1/theta' = (a + cos(W t))/W^2, W^2 = a^2 - 1, with t
+    // counted from theta = 0.
+    let field = saddle_node_on_circle();
+    let p = 0.05;
+    let a: f64 = 1.0 + p;
+    let w = (a * a - 1.0).sqrt();
+    let cycle = settled_cycle(&field, &[p], &[0.5, 0.5], 100.0, &CycleSettings::default()).unwrap();
+    let z = phase_response(&field, &cycle).unwrap().unwrap();
+    // tan(theta/2) = sqrt((a - 1)/(a + 1)) tan(W t/2).
+    let start = cycle.orbit.points[1].atan2(cycle.orbit.points[0]);
+    let t0 = 2.0 / w * ((0.5 * start).tan() * ((a + 1.0) / (a - 1.0)).sqrt()).atan();
+    for k in 0..50 {
+        let s = f64::from(k) / 50.0;
+        let (x, z) = (cycle.orbit.at(s), z.curve.at(s));
+        let along = -x[1] * z[0] + x[0] * z[1];
+        let truth = (a + (w * (t0 + s * cycle.orbit.period)).cos()) / (w * w);
+        assert!((along - truth).abs() < 1e-6 * a / (w * w), "{along} {truth}");
+    }
+}
+
+#[test]
+fn questions_that_cannot_be_asked_are_answered_in_words() {
+    let zero = CycleBranchSettings { interval: (1.0, 1.0), ..CycleBranchSettings::default() };
+    let other = CycleBranchSettings { parameter: 3, ..CycleBranchSettings::default() };
+    let plain = CycleBranchSettings::default();
+    for (x, settings, word) in [
+        (vec![0.0, 0.0], &zero, "length"),
+        (vec![0.0, 0.0], &other, "parameter 3"),
+        (vec![0.0], &plain, "entries"),
+        // At (3, 0) both eigenvalues are real.
+        (vec![3.0, 0.0], &plain, "complex"),
+    ] {
+        let found = cycles_from_hopf(&relaxation(), &[0.5], &x, settings).unwrap();
+        assert!(found.branch.points.is_empty());
+        assert!(found.notes[0].contains(word), "{:?}", found.notes);
     }
 }
