@@ -164,3 +164,56 @@ fn the_return_map_of_a_cycle_has_its_multiplier() {
     assert!((back.eigenvalues[0].re - 0.000_859_695_063_6).abs() < 1e-9, "{:?}", back.eigenvalues);
     assert_eq!(back.eigenvalues.len(), 1);
 }
+
+/// A circle of radius 1 that drives variables which forget at the rates of `FORGET`, each driven by the one before, and a damped pair.
+struct Cascade;
+
+const FORGET: [f64; 6] = [0.5, 0.52, 1.0, 3.0, 5.0, 8.0];
+
+impl VectorField for Cascade {
+    fn dimension(&self) -> usize {
+        FORGET.len() + 4
+    }
+    fn eval(
+        &self,
+        t: &[f64],
+        _: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+        _: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let lanes = t.len();
+        let n = self.dimension();
+        for l in 0..lanes {
+            let at = |i: usize| x[i * lanes + l];
+            let growth = 1.0 - at(0) * at(0) - at(1) * at(1);
+            dx[l] = growth * at(0) - at(1);
+            dx[lanes + l] = growth * at(1) + at(0);
+            for (k, rate) in FORGET.iter().enumerate() {
+                dx[(k + 2) * lanes + l] = -rate * at(k + 2) + at(k + 1);
+            }
+            let (a, b) = (at(n - 2), at(n - 1));
+            dx[(n - 2) * lanes + l] = -0.2 * a - 0.7 * b + at(0);
+            dx[(n - 1) * lanes + l] = 0.7 * a - 0.2 * b;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn multipliers_over_twenty_decades_keep_their_digits() {
+    let mut x0 = vec![0.1; 10];
+    x0[0] = 0.9;
+    let cycle = settled_cycle(&Cascade, &[], &x0, 60.0, &CycleSettings::default()).unwrap();
+    assert!(cycle.verdict.is_cycle(), "{}", cycle.verdict.words());
+    let mut truth: Vec<f64> = FORGET.iter().map(|r| (-r * TAU).exp()).collect();
+    truth.push((-2.0 * TAU).exp());
+    truth.extend([(-0.2 * TAU).exp(); 2]);
+    truth.sort_by(|a, b| b.total_cmp(a));
+    assert_eq!(cycle.multipliers.len(), truth.len());
+    for (found, truth) in cycle.multipliers.iter().zip(&truth) {
+        // The Jacobian is by differences, right to 1e-10 of the rates over the period.
+        assert!((found.norm() / truth - 1.0).abs() < 1e-7, "{found} {truth}");
+    }
+    assert!((cycle.multipliers[0].arg().abs() - (0.7 * TAU - TAU).abs()).abs() < 1e-7);
+}
