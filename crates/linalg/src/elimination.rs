@@ -105,6 +105,21 @@ impl Elimination {
             }
         }
     }
+
+    /// The sign of the determinant, 1 or -1: 0 if a pivot is 0, NaN if the matrix was not finite.
+    pub fn determinant_sign(&self) -> f64 {
+        let n = self.n;
+        if n > SMALL {
+            return self.large.as_ref().map_or(f64::NAN, Lu::determinant_sign);
+        }
+        let mut sign = 1.0;
+        for k in 0..n {
+            let pivot = self.factors[k * n + k];
+            sign *= if pivot.is_infinite() { 0.0 } else { pivot.signum() };
+            sign *= if self.swaps[k] == k { 1.0 } else { -1.0 };
+        }
+        sign
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +129,22 @@ mod tests {
     fn noise(i: usize, j: usize) -> f64 {
         let x = ((131 * i + 71 * j + 7) as f64 * 12.9898).sin() * 43_758.545_3;
         2.0 * (x - x.floor()) - 1.0
+    }
+
+    #[test]
+    fn the_sign_of_a_determinant_is_that_of_the_permutation_and_of_the_pivots() {
+        for n in [1, 2, 5, 24, 30] {
+            let mut elimination = Elimination::new(n);
+            // A cycle of n rows is n - 1 swaps; one entry is negative.
+            let cycle =
+                Matrix::from_fn(
+                    n,
+                    n,
+                    |i, j| if (i + 1) % n == j { if i == 0 { -2.0 } else { 3.0 } } else { 0.0 },
+                );
+            elimination.factor(&cycle);
+            assert_eq!(elimination.determinant_sign(), if n % 2 == 0 { 1.0 } else { -1.0 }, "{n}");
+        }
     }
 
     #[test]

@@ -92,6 +92,31 @@ impl<T: Scalar + ComplexField> Lu<T> {
     }
 }
 
+impl Lu<f64> {
+    /// The sign of the determinant: 1, -1, or 0 where a pivot is 0.
+    pub fn determinant_sign(&self) -> f64 {
+        let u = self.factors.U();
+        let (order, _) = self.factors.P().arrays();
+        let mut seen = vec![false; order.len()];
+        let mut sign = 1.0;
+        for start in 0..order.len() {
+            let pivot = u[(start, start)];
+            sign *= if pivot == 0.0 { 0.0 } else { pivot.signum() };
+            // A cycle of even length is an odd permutation.
+            let (mut k, mut length) = (start, 0);
+            while !seen[k] {
+                seen[k] = true;
+                k = order[k];
+                length += 1;
+            }
+            if length > 0 && length % 2 == 0 {
+                sign = -sign;
+            }
+        }
+        sign
+    }
+}
+
 /// x with A x = b.
 ///
 /// # Errors

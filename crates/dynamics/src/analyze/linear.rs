@@ -98,6 +98,30 @@ pub enum AnalyzeError {
         /// The largest entry.
         size: f64,
     },
+    /// A parameter that does not exist.
+    #[error("there is no parameter {index}: the system has {count}, counted from 0")]
+    Parameter {
+        /// The index asked for.
+        index: usize,
+        /// The number of parameters.
+        count: usize,
+    },
+    /// An interval of length 0.
+    #[error("the interval begins and ends at {at}; continuation needs two different values")]
+    Interval {
+        /// The value.
+        at: f64,
+    },
+    /// A setting that makes no sense.
+    #[error("{what} is {value}; {remedy}")]
+    Setting {
+        /// Which setting.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it should be.
+        remedy: &'static str,
+    },
     /// The matrix was refused, or an iteration on it did not converge.
     #[error(transparent)]
     Linalg(#[from] LinalgError),

@@ -9,6 +9,8 @@ pub struct Diagram {
     pub branches: Vec<Branch>,
     /// Inside the interval, by descending kind of branch (equilibria first) and then along each branch; each once.
     pub specials: Vec<Special>,
+    /// Those met outside the interval, within the margin.
+    pub outside: Vec<Special>,
     /// Sentences that the reader must hear: what was not followed, and why.
     pub notes: Vec<String>,
 }
@@ -70,6 +72,8 @@ pub enum BranchEnd {
     Closed,
     /// It begins, or ends, at this special point of [`Diagram::specials`].
     Special(usize),
+    /// It begins, or ends, at this special point of [`Diagram::outside`].
+    Outside(usize),
     /// A cycle whose period grows without a bound as the parameter tends to this value.
     GrowingPeriod {
         /// The limit.
