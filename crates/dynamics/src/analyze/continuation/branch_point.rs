@@ -63,7 +63,7 @@ impl<'p, 'f> BranchPointSystem<'p, 'f> {
         let (aa, ab, bb) = (form(&first, &first)?, form(&first, &second)?, form(&second, &second)?);
         let size = aa.abs().max(ab.abs()).max(bb.abs());
         let root = ab * ab - aa * bb;
-        if !(root > 1e-10 * size * size) {
+        if root.is_nan() || root <= 1e-10 * size * size {
             return None;
         }
         // Rounding of aa or bb must not turn a tangent: q is the larger root's numerator.

@@ -101,10 +101,16 @@ impl<F: Fn(&[Dual], &[Dual]) -> Vec<Dual> + Sync> VectorField for Auto<F> {
         dx: &mut [f64],
         _: &mut Workspace,
     ) -> Result<(), EvalError> {
-        // Without derivatives: one number each.
-        let plain = |v: &f64| Dual { v: *v, d: Vec::new() };
-        let (xs, ps): (Vec<Dual>, Vec<Dual>) = (x.iter().map(plain).collect(), p.iter().map(plain).collect());
-        dx.iter_mut().zip((self.f)(&xs, &ps)).for_each(|(d, f)| *d = f.v);
+        // Without derivatives: one number each, lane by lane.
+        let lanes = x.len() / self.n;
+        for l in 0..lanes {
+            let lane = |all: &[f64]| -> Vec<Dual> {
+                all.iter().skip(l).step_by(lanes).map(|v| Dual { v: *v, d: Vec::new() }).collect()
+            };
+            for (i, f) in (self.f)(&lane(x), &lane(p)).iter().enumerate() {
+                dx[i * lanes + l] = f.v;
+            }
+        }
         Ok(())
     }
     fn jacobian(

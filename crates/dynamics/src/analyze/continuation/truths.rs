@@ -216,8 +216,8 @@ fn two_events_within_one_step_are_both_found() {
     }
 }
 
-/// The two-variable membrane with its textbook parameters; p = (current, phi, g, v3, v4).
-fn membrane() -> impl VectorField {
+/// Relaxation with sigmoid conductances, its textbook parameters; p = (drive, phi, g, v3, v4).
+fn sigmoids() -> impl VectorField {
     field(2, |x, p| {
         let (v, w) = (&x[0], &x[1]);
         let m = 0.5 * (1.0 + ((v.clone() + 1.2) / 18.0).tanh());
@@ -238,8 +238,8 @@ impl std::ops::Mul<Dual> for &Dual {
 }
 
 #[test]
-fn a_membrane_with_two_variables_has_its_textbook_bifurcations() {
-    let found = follow(&membrane(), &[0.0, 0.04, 4.4, 2.0, 30.0], &ContinuationSettings::new(0, 0.0, 300.0));
+fn a_relaxation_with_sigmoid_gates_has_its_textbook_bifurcations() {
+    let found = follow(&sigmoids(), &[0.0, 0.04, 4.4, 2.0, 30.0], &ContinuationSettings::new(0, 0.0, 300.0));
     counts(&found, 0, 2, 0);
     let hopf = of(&found, SpecialKind::Hopf);
     assert!((hopf[0].p - 93.857_618).abs() < 1e-5 && (hopf[1].p - 212.018_816).abs() < 1e-5, "{hopf:?}");
@@ -247,7 +247,7 @@ fn a_membrane_with_two_variables_has_its_textbook_bifurcations() {
     // The set with a saddle-node on a cycle: its branch folds outside the interval and comes back with the Hopf point.
     for (phi, truth) in [(0.0667, 97.773_713_234), (0.23, 36.316_217_497)] {
         let settings = ContinuationSettings::new(0, 30.0, 120.0);
-        let found = follow(&membrane(), &[0.0, phi, 4.0, 12.0, 17.4], &settings);
+        let found = follow(&sigmoids(), &[0.0, phi, 4.0, 12.0, 17.4], &settings);
         let hopf = of(&found, SpecialKind::Hopf);
         assert_eq!(hopf.len(), 1, "{:?}", found.specials);
         assert!((hopf[0].p - truth).abs() < 1e-8, "{:?}", hopf[0]);

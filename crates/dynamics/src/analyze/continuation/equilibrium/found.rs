@@ -12,20 +12,20 @@ use crate::analyze::continuation::problem::{Problem, distance, dot};
 
 /// A special point in coordinates of size 1.
 #[derive(Clone, Debug)]
-pub(in crate::analyze::continuation) struct Found {
-    pub(in crate::analyze::continuation) kind: SpecialKind,
+pub(crate) struct Found {
+    pub(crate) kind: SpecialKind,
     /// (x, p).
-    pub(in crate::analyze::continuation) z: Vec<f64>,
+    pub(crate) z: Vec<f64>,
     /// How wrong p may be.
-    pub(in crate::analyze::continuation) error: f64,
+    pub(crate) error: f64,
     /// Of a Hopf point.
-    pub(in crate::analyze::continuation) omega: Option<f64>,
+    pub(crate) omega: Option<f64>,
     /// Of a Hopf point.
-    pub(in crate::analyze::continuation) lyapunov: Option<LyapunovCoefficient>,
+    pub(crate) lyapunov: Option<LyapunovCoefficient>,
     /// Of a fold.
-    pub(in crate::analyze::continuation) coefficient: Option<f64>,
+    pub(crate) coefficient: Option<f64>,
     /// Of a branch point: the tangents of the two curves that cross.
-    pub(in crate::analyze::continuation) tangents: Option<[Vec<f64>; 2]>,
+    pub(crate) tangents: Option<[Vec<f64>; 2]>,
 }
 
 /// Whether `z` lies on the piece of curve from a to b.

@@ -6,27 +6,27 @@ use linalg::{Complex, Matrix, eigenvalues};
 
 /// An equilibrium.
 #[derive(Clone, Debug)]
-pub(in crate::analyze::continuation) struct Point {
-    pub(in crate::analyze::continuation) z: Vec<f64>,
+pub(crate) struct Point {
+    pub(crate) z: Vec<f64>,
     /// Of length 1, in the direction of the walk.
-    pub(in crate::analyze::continuation) tangent: Vec<f64>,
+    pub(crate) tangent: Vec<f64>,
     /// Sign of the determinant of (f', tangent).
-    pub(in crate::analyze::continuation) orientation: f64,
+    pub(crate) orientation: f64,
     /// Entry k continues entry k of the point before.
-    pub(in crate::analyze::continuation) spectrum: Vec<Complex>,
+    pub(crate) spectrum: Vec<Complex>,
     /// Eigenvalues with a positive real part.
-    pub(in crate::analyze::continuation) unstable: usize,
+    pub(crate) unstable: usize,
     /// The real part below which the sign of an eigenvalue is rounding.
-    pub(in crate::analyze::continuation) rounding: f64,
+    pub(crate) rounding: f64,
     /// Newton corrections that it took.
-    pub(in crate::analyze::continuation) iterations: usize,
+    pub(crate) iterations: usize,
     /// How far the first of them went.
-    pub(in crate::analyze::continuation) first: f64,
+    pub(crate) first: f64,
 }
 
 impl Point {
     /// The equilibrium in the plane through `guess`.
-    pub(in crate::analyze::continuation) fn near(
+    pub(crate) fn near(
         problem: &mut Problem,
         guess: &[f64],
         normal: &[f64],
@@ -53,7 +53,7 @@ impl Point {
     }
 
     /// The same equilibrium, walked through the other way.
-    pub(in crate::analyze::continuation) fn reversed(&self) -> Self {
+    pub(crate) fn reversed(&self) -> Self {
         let mut other = self.clone();
         other.tangent.iter_mut().for_each(|t| *t = -*t);
         other.orientation = -other.orientation;
@@ -61,12 +61,12 @@ impl Point {
     }
 
     /// dp/ds of the walk.
-    pub(in crate::analyze::continuation) fn speed(&self) -> f64 {
+    pub(crate) fn speed(&self) -> f64 {
         self.tangent.last().copied().unwrap_or(0.0)
     }
 
     /// Orders the eigenvalues such that each continues that of `before`.
-    pub(in crate::analyze::continuation) fn follow(&mut self, before: &Self) {
+    pub(crate) fn follow(&mut self, before: &Self) {
         let n = self.spectrum.len();
         let mut pairs: Vec<(f64, usize, usize)> = (0..n)
             .flat_map(|i| (0..n).map(move |k| (i, k)))
@@ -84,7 +84,7 @@ impl Point {
     }
 
     /// Whether it is stable; `None` where the sign of a decisive real part is rounding.
-    pub(in crate::analyze::continuation) fn is_stable(&self) -> Option<bool> {
+    pub(crate) fn is_stable(&self) -> Option<bool> {
         let top = self.spectrum.iter().fold(f64::NEG_INFINITY, |m, z| m.max(z.re));
         if top > self.rounding {
             Some(false)

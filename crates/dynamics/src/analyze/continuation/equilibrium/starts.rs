@@ -10,7 +10,7 @@ use crate::random::Stream;
 use linalg::Elimination;
 
 /// The equilibria found at p.
-pub(in crate::analyze::continuation) fn equilibria(
+pub(crate) fn equilibria(
     field: &dyn VectorField,
     p: &[f64],
     settings: &ContinuationSettings,

@@ -8,20 +8,20 @@ use crate::analyze::continuation::problem::{Problem, along, distance, dot, large
 
 /// How far and how finely, in coordinates of size 1.
 #[derive(Clone, Debug)]
-pub(in crate::analyze::continuation) struct Limits {
+pub(crate) struct Limits {
     /// p stays in -margin..=1 + margin.
-    pub(in crate::analyze::continuation) margin: f64,
-    pub(in crate::analyze::continuation) low: Vec<f64>,
-    pub(in crate::analyze::continuation) high: Vec<f64>,
-    pub(in crate::analyze::continuation) points: usize,
-    pub(in crate::analyze::continuation) largest_step: f64,
-    pub(in crate::analyze::continuation) smallest_step: f64,
-    pub(in crate::analyze::continuation) tolerance: f64,
+    pub(crate) margin: f64,
+    pub(crate) low: Vec<f64>,
+    pub(crate) high: Vec<f64>,
+    pub(crate) points: usize,
+    pub(crate) largest_step: f64,
+    pub(crate) smallest_step: f64,
+    pub(crate) tolerance: f64,
 }
 
 /// Why the walk ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::analyze::continuation) enum WalkEnd {
+pub(crate) enum WalkEnd {
     Interval,
     Box { variable: usize },
     Closed,
@@ -31,13 +31,13 @@ pub(in crate::analyze::continuation) enum WalkEnd {
 
 /// What was seen on the walk.
 #[derive(Clone, Debug)]
-pub(in crate::analyze::continuation) struct Walk {
+pub(crate) struct Walk {
     /// From the start on.
-    pub(in crate::analyze::continuation) points: Vec<Point>,
+    pub(crate) points: Vec<Point>,
     /// Each with the index of the point before it.
-    pub(in crate::analyze::continuation) found: Vec<(usize, Found)>,
-    pub(in crate::analyze::continuation) unresolved: Vec<Vec<f64>>,
-    pub(in crate::analyze::continuation) end: WalkEnd,
+    pub(crate) found: Vec<(usize, Found)>,
+    pub(crate) unresolved: Vec<Vec<f64>>,
+    pub(crate) end: WalkEnd,
 }
 
 /// The angle between tangents that a step aims at.
@@ -46,7 +46,7 @@ const ANGLE: f64 = 0.1;
 const WIDEST: f64 = 0.3;
 
 /// Walks from `start` in the direction of its tangent.
-pub(in crate::analyze::continuation) fn walk(problem: &mut Problem, start: Point, limits: &Limits) -> Walk {
+pub(crate) fn walk(problem: &mut Problem, start: Point, limits: &Limits) -> Walk {
     let mut seen =
         Walk { points: vec![start], found: Vec::new(), unresolved: Vec::new(), end: WalkEnd::Points };
     let mut h = 0.2 * limits.largest_step;
@@ -70,7 +70,7 @@ pub(in crate::analyze::continuation) fn walk(problem: &mut Problem, start: Point
             }
         };
         let angle = dot(&last.tangent, &next.tangent).min(1.0).acos();
-        if !(angle <= WIDEST) || next.first > 0.5 * h || next.iterations > 8 {
+        if angle.is_nan() || angle > WIDEST || next.first > 0.5 * h || next.iterations > 8 {
             h *= 0.5;
             continue;
         }
@@ -171,13 +171,7 @@ fn leaves(problem: &mut Problem, last: &Point, next: &Point, limits: &Limits) ->
 }
 
 /// Whether the curve between a and b goes through `point`.
-pub(in crate::analyze::continuation) fn passes(
-    problem: &mut Problem,
-    a: &Point,
-    b: &Point,
-    point: &Point,
-    tolerance: f64,
-) -> bool {
+pub(crate) fn passes(problem: &mut Problem, a: &Point, b: &Point, point: &Point, tolerance: f64) -> bool {
     let chord: Vec<f64> = b.z.iter().zip(&a.z).map(|(b, a)| b - a).collect();
     let length = distance(&a.z, &b.z);
     let way: Vec<f64> = point.z.iter().zip(&a.z).map(|(z, a)| z - a).collect();
