@@ -3,6 +3,7 @@
 //! The walk from a model file to its report ends here; `report` tells it in words, figures and files.
 
 use dynamics::analyze::LinearAnalysis;
+use dynamics::analyze::phase_plane::PhasePortrait;
 use dynamics::simulate::Trajectory;
 use linalg::{Complex, Matrix};
 
@@ -373,6 +374,10 @@ pub struct Portrait {
     pub curves: Vec<Matrix>,
     /// Real eigenvectors at the fixed points: (foot, direction, eigenvalue).
     pub eigenvectors: Vec<([f64; 2], [f64; 2], Complex)>,
+    /// Nullclines, separatrices, cycles, basins and streamlines; `None` for a linear system.
+    pub phase: Option<PhasePortrait>,
+    /// What is shown, where that is not the whole system; else empty.
+    pub about: String,
 }
 
 /// One line of the `[expect]` block.

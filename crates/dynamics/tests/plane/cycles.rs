@@ -77,7 +77,7 @@ fn cubic(current: f64) -> impl Fn(f64, f64) -> (f64, f64) + Sync {
 
 #[test]
 fn before_the_subcritical_hopf_point_a_stable_and_an_unstable_cycle_surround_rest() {
-    let p = sketch(&formula(cubic(0.325)), [-2.5, 2.5], [-1.0, 2.0]);
+    let p = whole(&formula(cubic(0.325)), [-2.5, 2.5], [-1.0, 2.0]);
     assert_eq!(p.fixed_points.len(), 1);
     assert_eq!(p.fixed_points[0].is_stable, Some(true));
     assert_eq!(
@@ -91,6 +91,10 @@ fn before_the_subcritical_hopf_point_a_stable_and_an_unstable_cycle_surround_res
     assert!((stable.amplitude()[0] - 3.715).abs() < 2e-3, "{:?}", stable.amplitude());
     assert!((stable.period - 51.8).abs() < 0.1, "{}", stable.period);
     assert!(unstable.amplitude()[0] < stable.amplitude()[0]);
+    // All but a thousandth of the picture.
+    let basins = p.basins.unwrap();
+    let both = basins.parts.iter().filter(|b| b.destination != Destination::Undecided);
+    assert!(both.clone().count() == 2 && both.map(|b| b.fraction).sum::<f64>() > 0.999, "{:?}", basins.parts);
 }
 
 #[test]

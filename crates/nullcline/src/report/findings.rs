@@ -5,7 +5,7 @@
 //! Findings are written once, here, for every door.
 
 use super::number::{number, numbers, optional};
-use super::{linear, verdict};
+use super::{linear, phase_plane, verdict};
 use crate::study::{
     Activity, CableShape, Components, Cycle, Events, Fluctuations, Group, Oscillation, Outcome, Simulation,
     Spikes, Study, Symmetry, Trials, TrialsPoint,
@@ -24,6 +24,9 @@ pub fn findings(study: &Study) -> Value {
         all.insert("simulation".into(), simulation_json(study, simulation));
     }
     all.insert("linear".into(), linear_json(study));
+    if let Some(portrait) = phase_plane::portrait_json(study) {
+        all.insert("portrait".into(), portrait);
+    }
     all.insert("symmetry".into(), study.symmetry.as_ref().map_or(Value::Null, symmetry_json));
     all.insert("components".into(), study.components.as_ref().map_or(Value::Null, components_json));
     all.insert("fluctuations".into(), study.fluctuations.as_ref().map_or(Value::Null, fluctuations_json));

@@ -277,6 +277,8 @@ pub(super) fn transient() -> Study {
             ([0.0, 0.0], [1.0, 0.0], Complex::new(-1.0, 0.0)),
             ([0.0, 0.0], [-0.99995, 0.009_999_5], Complex::new(-2.0, 0.0)),
         ],
+        phase: None,
+        about: String::new(),
         x,
         y,
     });

@@ -21,6 +21,7 @@ mod modes;
 mod nonlinear;
 mod number;
 mod paragraph;
+mod phase_plane;
 mod phrase;
 mod png;
 mod readable;

@@ -150,6 +150,24 @@ fn plane(p: &mut Portrait, sizes: &[f64]) {
         divide(foot, &[a, b]);
         divide(direction, &[a, b]);
     }
+    if let Some(phase) = &mut p.phase {
+        let curves = phase
+            .nullclines
+            .iter_mut()
+            .flat_map(|n| n.pieces.iter_mut().map(|piece| &mut piece.points))
+            .chain(phase.separatrices.iter_mut().map(|s| &mut s.points))
+            .chain(phase.cycles.iter_mut().map(|c| &mut c.points))
+            .chain(phase.streamlines.iter_mut())
+            .chain(phase.orbits.iter_mut().flat_map(|o| [&mut o.forward, &mut o.backward]));
+        curves.flatten().for_each(|point| divide(point, &[a, b]));
+        phase.rectangle.x.iter_mut().for_each(|v| *v /= a);
+        phase.rectangle.y.iter_mut().for_each(|v| *v /= b);
+        phase.fixed_points.iter_mut().for_each(|point| divide(&mut point.x, &[a, b]));
+        for cycle in &mut phase.cycles {
+            divide(&mut cycle.low, &[a, b]);
+            divide(&mut cycle.high, &[a, b]);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::caveats::caveats;
 use super::findings::{largest_rise, last_state, participation};
 use super::phrase::{Clock, count, long, quantity, reason, sentence, short};
 use super::readable::{is_mixed, readable};
-use super::{Paragraph, happened, nonlinear, trials, why};
+use super::{Paragraph, happened, nonlinear, phase_plane, trials, why};
 use crate::study::{CableShape, Simulation, Study};
 use dynamics::simulate::Verdict;
 
@@ -266,6 +266,7 @@ fn why_it_did(study: &Study) -> Vec<Paragraph> {
     if nonlinear {
         out.extend(nonlinear::paragraphs(study));
     }
+    out.extend(phase_plane::paragraphs(study));
     let mut told: Vec<String> = Vec::new();
     for (k, at) in study.linear.iter().take(POINTS).enumerate() {
         out.extend(why::paragraphs(study, at, k));

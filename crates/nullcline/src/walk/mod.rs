@@ -18,6 +18,7 @@ mod fluctuations;
 mod happenings;
 mod matrix;
 mod oscillation;
+mod phase_plane;
 mod portrait;
 mod read_in;
 mod rest;
@@ -172,6 +173,7 @@ pub fn examine(
         }
         _ => None,
     };
+    let (portrait, why_none) = phase_plane::examined(model, system, trajectory, &linear, progress);
     let mut study = Study {
         name: model.name.clone(),
         description: model.description.clone(),
@@ -190,7 +192,7 @@ pub fn examine(
             oscillation::oscillation(run, &system.names, &oscillation::located(&spikes, &happened))
         }),
         fluctuations,
-        portrait: portrait::portrait(system, trajectory, &linear),
+        portrait,
         ensemble: match (run, trajectory) {
             (Some(run), Some(trajectory)) => ensemble::ensemble(model, run, system, trajectory, progress)?,
             _ => Vec::new(),
@@ -211,6 +213,7 @@ pub fn examine(
         notes: notes(model, system),
         seconds: None,
     };
+    study.notes.extend(why_none);
     if options.simulate {
         study.expect = expectations::test(&model.expect, &study);
     }

@@ -18,22 +18,22 @@ pub(super) fn portrait(system: &System, run: Option<&Trajectory>, linear: &[Line
         return None;
     }
     let field = system.flow()?;
-    let (x, y) = frame(run, linear);
+    let points: Vec<[f64; 2]> = linear.iter().filter_map(resting_point).map(|x| [x[0], x[1]]).collect();
+    let (x, y) = frame(run, [0, 1], &points);
     let (dx, dy) = arrows(field, run.map_or(0.0, |r| r.t[0]), &x, &y)?;
     let span = run.and_then(|r| Some((*r.t.first()?, *r.t.last()?))).unwrap_or((0.0, f64::INFINITY));
     let span = (span.0, span.1.min(span.0 + horizon(linear)));
     let curves = curves(field, span, &x, &y);
     let eigenvectors = linear.iter().flat_map(eigenvectors).collect();
-    Some(Portrait { plane: (0, 1), x, y, dx, dy, curves, eigenvectors })
+    Some(Portrait { plane: (0, 1), x, y, dx, dy, curves, eigenvectors, phase: None, about: String::new() })
 }
 
 /// A frame around what happens, with a margin, and never flat.
-fn frame(run: Option<&Trajectory>, linear: &[LinearAt]) -> (Vec<f64>, Vec<f64>) {
-    let mut points: Vec<[f64; 2]> = Vec::new();
-    if let Some(run) = run {
-        points.extend((0..run.t.len()).map(|k| [run.x[(0, k)], run.x[(1, k)]]));
+pub(super) fn frame(run: Option<&Trajectory>, axes: [usize; 2], more: &[[f64; 2]]) -> (Vec<f64>, Vec<f64>) {
+    let mut points: Vec<[f64; 2]> = more.to_vec();
+    if let Some(run) = run.filter(|run| run.x.rows() > axes[0].max(axes[1])) {
+        points.extend((0..run.t.len()).map(|k| [run.x[(axes[0], k)], run.x[(axes[1], k)]]));
     }
-    points.extend(linear.iter().filter_map(resting_point));
     let side = |i: usize| {
         let finite = points.iter().map(|p| p[i]).filter(|v| v.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
@@ -44,23 +44,30 @@ fn frame(run: Option<&Trajectory>, linear: &[LinearAt]) -> (Vec<f64>, Vec<f64>) 
     let longer = if longer > 0.0 { longer } else { 2.0 };
     // Ranges that differ much stand for unlike things, such as a potential in V and a fraction: each has its own margin.
     let unlike = shorter > 0.0 && longer > 2.5 * shorter;
-    let line = |(low, high): (f64, f64)| {
+    let widened = |(low, high): (f64, f64)| {
         let size = if unlike { high - low } else { longer };
         let (center, half) = ((low + high) / 2.0, 0.5 * (high - low).max(0.3 * size) + 0.12 * size);
-        (0..SIDE).map(|k| center + half * (2.0 * k as f64 / (SIDE - 1) as f64 - 1.0)).collect()
+        line(center - half, center + half)
     };
-    (line(a), line(b))
+    (widened(a), widened(b))
 }
 
-fn resting_point(at: &LinearAt) -> Option<[f64; 2]> {
-    let point = match &at.point {
-        Some(point) => &point.x,
-        None => at.analysis.fixed_points.point.as_ref()?,
-    };
-    Some([point[0], point[1]])
+/// The grid along one side of a frame.
+pub(super) fn line(low: f64, high: f64) -> Vec<f64> {
+    let (center, half) = ((low + high) / 2.0, (high - low) / 2.0);
+    (0..SIDE).map(|k| center + half * (2.0 * k as f64 / (SIDE - 1) as f64 - 1.0)).collect()
 }
 
-fn arrows(field: &dyn VectorField, t: f64, x: &[f64], y: &[f64]) -> Option<(Matrix, Matrix)> {
+/// The state at which a linearization rests.
+pub(super) fn resting_point(at: &LinearAt) -> Option<&[f64]> {
+    match &at.point {
+        Some(point) => Some(&point.x),
+        None => at.analysis.fixed_points.point.as_deref(),
+    }
+}
+
+/// The velocity on a grid.
+pub(super) fn arrows(field: &dyn VectorField, t: f64, x: &[f64], y: &[f64]) -> Option<(Matrix, Matrix)> {
     let lanes = x.len() * y.len();
     let mut state = Vec::with_capacity(2 * lanes);
     state.extend(y.iter().flat_map(|_| x.iter().copied()));
@@ -118,7 +125,7 @@ fn horizon(linear: &[LinearAt]) -> f64 {
 
 /// Real eigenvectors, with their foot at the fixed point.
 fn eigenvectors(at: &LinearAt) -> Vec<([f64; 2], [f64; 2], linalg::Complex)> {
-    let foot = resting_point(at).unwrap_or([0.0, 0.0]);
+    let foot = resting_point(at).map_or([0.0, 0.0], |x| [x[0], x[1]]);
     let real = at.analysis.modes.iter().filter(|m| m.w.is_none());
     real.map(|m| (foot, [m.u[0], m.u[1]], m.eigenvalue)).collect()
 }

@@ -9,7 +9,7 @@
 
 use super::course::Course;
 use super::trap::{Destination, Trap};
-use crate::simulate::{ErrorEstimation, Settings, Verdict, ensemble, unwatched};
+use crate::simulate::{ErrorEstimation, Method, Settings, Verdict, ensemble, unwatched};
 use linalg::Matrix;
 
 /// Which place comes to what.
@@ -40,7 +40,16 @@ const BLOCK: usize = 4;
 const FEW: usize = 24;
 
 /// Labels the picture. `borders` are curves, in the window, that part basins.
-pub(super) fn basins(course: &Course<'_>, traps: &[Trap], borders: &[&[[f64; 2]]], side: usize) -> Basins {
+///
+/// A middle that lies on the stable manifold of one of the `saddles`, as by symmetry, belongs to no basin: a place beside it
+/// answers for its cell.
+pub(super) fn basins(
+    course: &Course<'_>,
+    traps: &[Trap],
+    saddles: &[usize],
+    borders: &[&[[f64; 2]]],
+    side: usize,
+) -> Basins {
     let blocks = side.div_ceil(BLOCK).max(1);
     let side = blocks * BLOCK;
     let middle = |cell: usize| {
@@ -57,6 +66,13 @@ pub(super) fn basins(course: &Course<'_>, traps: &[Trap], borders: &[&[[f64; 2]]
         let cells: Vec<usize> = cells.iter().copied().filter(|&c| labels[c].is_none()).collect();
         let starts: Vec<_> = cells.iter().map(|&c| middle(c)).collect();
         for (c, d) in cells.iter().zip(destinations(course, traps, &starts)) {
+            labels[*c] = Some(d);
+        }
+        let on_border = |c: &usize| matches!(labels[*c], Some(Destination::Point(k)) if saddles.contains(&k));
+        let again: Vec<usize> = cells.iter().copied().filter(on_border).collect();
+        let beside = |c: &usize| [middle(*c)[0] + 0.2 / side as f64, middle(*c)[1] - 0.1 / side as f64];
+        let starts: Vec<_> = again.iter().map(beside).collect();
+        for (c, d) in again.iter().zip(destinations(course, traps, &starts)) {
             labels[*c] = Some(d);
         }
     };
@@ -145,6 +161,7 @@ fn destinations(course: &Course<'_>, traps: &[Trap], starts: &[[f64; 2]]) -> Vec
         error: ErrorEstimation::Off,
         bound: course.bound,
         max_steps: 600,
+        method: if course.is_stiff() { Method::Rodas5P } else { Method::Auto },
         ..Settings::default()
     };
     // Ever longer legs: slow orbits cost no more steps for it.
@@ -155,16 +172,17 @@ fn destinations(course: &Course<'_>, traps: &[Trap], starts: &[[f64; 2]]) -> Vec
         }
         let x: Vec<f64> = left.iter().flat_map(|(_, z)| *z).collect();
         let x = Matrix::from_columns(2, left.len(), x);
-        let Ok(run) = ensemble(&course.window, course.p, &x, &[0.0, leg], &settings, &unwatched) else {
+        // Looked at several times, for a trap may be only a part of the way.
+        let times = [0.0, 0.3 * leg, 0.6 * leg, 0.8 * leg, leg];
+        let Ok(run) = ensemble(&course.window, course.p, &x, &times, &settings, &unwatched) else {
             break;
         };
         let mut still = Vec::new();
         for (l, (k, _)) in left.iter().enumerate() {
-            let z = run.state(l, 1);
-            let z = [z[0], z[1]];
-            match (&run.verdicts[l], caught(z)) {
-                (Verdict::Completed, Some(end)) => ends[*k] = end,
-                (Verdict::Completed, None) => still.push((*k, z)),
+            let state = |time: usize| [run.state(l, time)[0], run.state(l, time)[1]];
+            match (&run.verdicts[l], (1..times.len()).find_map(|time| caught(state(time)))) {
+                (_, Some(end)) => ends[*k] = end,
+                (Verdict::Completed, None) => still.push((*k, state(times.len() - 1))),
                 (Verdict::Diverged { .. }, _) => ends[*k] = Destination::Leaves,
                 _ => {}
             }

@@ -247,7 +247,7 @@ impl Crossing {
     fn new(ends: [[f64; 2]; 2], values: [f64; 2]) -> Self {
         let first = values[0].abs() < values[1].abs();
         let best = if first { (0.0, values[0]) } else { (1.0, values[1]) };
-        let size = values[0].abs().max(values[1].abs());
+        let size = values.iter().map(|v| v.abs()).filter(|v| v.is_finite()).fold(0.0, f64::max);
         Self {
             ends,
             bounds: [0.0, 1.0],

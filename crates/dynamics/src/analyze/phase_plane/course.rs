@@ -136,18 +136,29 @@ impl<'a> Course<'a> {
     pub(super) fn line(&self, start: [f64; 2], rtol: f64, traps: &[Trap]) -> (Vec<[f64; 2]>, Destination) {
         let mut line = vec![start];
         let mut end = Destination::Undecided;
+        let mut caught: Option<&Trap> = None;
+        let mut steps_inside = 0;
         let halt = self.follow(start, rtol, |made| {
+            caught = caught.or_else(|| traps.iter().find(|trap| trap.contains(made.to)));
+            let Some(trap) = caught else {
+                made.drawn(&mut line);
+                return Visit::Go;
+            };
+            end = trap.destination;
+            // A line is drawn until it has all but come to its point.
+            steps_inside += 1;
+            let moved = norm(minus(made.to, made.from));
+            if steps_inside > 1 && !trap.contains(made.to) {
+                return Visit::Enough;
+            }
             made.drawn(&mut line);
-            let caught = traps.iter().find(|trap| trap.contains(made.to));
-            match caught {
-                Some(trap) => {
-                    end = trap.destination;
-                    Visit::Enough
-                }
-                None => Visit::Go,
+            if matches!(end, Destination::Point(_)) && moved > 2e-4 && steps_inside < 100 {
+                Visit::Go
+            } else {
+                Visit::Enough
             }
         });
-        if halt == Halt::Outside {
+        if halt == Halt::Outside && end == Destination::Undecided {
             end = Destination::Leaves;
         }
         (line, end)

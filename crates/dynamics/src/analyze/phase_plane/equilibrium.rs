@@ -12,9 +12,7 @@ use super::contour::{Sampled, Zeros, middle};
 use super::winding::{circle, winding};
 use super::window::{Probe, norm};
 use crate::analyze::planar::ExactPlanar;
-use crate::analyze::{
-    AnalyzeError, FixedPointCandidate, FixedPointVerdict, Planar, PlanarType, fixed_point, planar,
-};
+use crate::analyze::{FixedPointCandidate, FixedPointVerdict, Planar, PlanarType, fixed_point, planar};
 use crate::field::{JacobianKind, Workspace};
 use linalg::{Complex, Matrix};
 
@@ -70,7 +68,7 @@ pub(super) fn equilibria(
     sampled: &Sampled,
     zeros: &[Zeros; 2],
     more: &[[f64; 2]],
-) -> Result<Equilibria, AnalyzeError> {
+) -> Equilibria {
     let mut seeds: Vec<[f64; 2]> = more.to_vec();
     seeds.extend(slowest(sampled));
     // Where one component is 0 everywhere, the other one's zeros are fixed points.
@@ -96,7 +94,8 @@ pub(super) fn equilibria(
     let stride = found.len().div_ceil(MOST).max(1);
     let (mut points, mut places) = (Vec::new(), Vec::new());
     for (z, _) in found.into_iter().step_by(stride) {
-        let candidate = fixed_point(&probe.window, probe.p, &z)?;
+        // Beside the border of its domain a field has no certificate.
+        let Ok(candidate) = fixed_point(&probe.window, probe.p, &z) else { continue };
         if candidate.verdict == FixedPointVerdict::SlowPoint {
             continue;
         }
@@ -106,7 +105,7 @@ pub(super) fn equilibria(
             places.push(place);
         }
     }
-    Ok(Equilibria { points, places, is_cut })
+    Equilibria { points, places, is_cut }
 }
 
 /// Coarse nodes where the speed is smaller than at their neighbors.

@@ -410,39 +410,50 @@ impl Search<'_, '_> {
         None
     }
 
-    /// The widest neighborhood of a cycle, of a few, from which orbits come nearer in one turn, as samples around it show.
+    /// Neighborhoods of those parts of a cycle around which orbits come nearer in one turn, as samples show. Where an
+    /// unstable cycle runs beside it, as on the slow branches of relaxation oscillators, there is none.
     fn tube(&self, scan: &Scan, index: usize, cycle: &LimitCycle) -> Option<Trap> {
-        const PHASES: usize = 16;
-        let stride = cycle.points.len().div_ceil(400).max(1);
+        const PHASES: usize = 32;
+        let stride = cycle.points.len().div_ceil(512).max(1);
         let curve: Vec<[f64; 2]> = cycle.points.iter().copied().step_by(stride).collect();
         let polygon = Polygon::new(cycle.points.clone());
         // Phases evenly along the curve, not in time.
-        let length: f64 = curve.windows(2).map(|w| norm(minus(w[1], w[0]))).sum();
-        let (mut run, mut phases) = (0.0, Vec::new());
-        for w in curve.windows(2) {
-            run += norm(minus(w[1], w[0]));
-            if run >= length * (phases.len() as f64 + 0.5) / PHASES as f64 {
-                phases.push((w[0], minus(w[1], w[0])));
-            }
-        }
-        let comes_nearer = |width: f64| {
-            phases.iter().all(|(z, tangent)| {
-                let scale = width / norm(*tangent);
-                [1.0, -1.0].iter().all(|side| {
-                    let start = ahead(*z, side * scale, [-tangent[1], tangent[0]]);
-                    let away = minus(start, scan.section.foot);
-                    let s = norm(away);
-                    let section = Section { direction: [away[0] / s, away[1] / s], ..scan.section };
-                    let none = |_| Caught::No;
-                    let turn = section.turn(self.courses[scan.time], s, SAMPLE, WithLine::Dropped, none);
-                    turn.is_some_and(|turn| {
-                        polygon.distance(section.place(turn.s)) < 0.98 * polygon.distance(start)
-                    })
+        let lengths = curve.windows(2).map(|w| norm(minus(w[1], w[0])));
+        let length: f64 = lengths.clone().sum();
+        let mut run = 0.0;
+        let parts: Vec<usize> = lengths
+            .map(|d| {
+                run += d;
+                ((run - 0.5 * d) / length * PHASES as f64) as usize
+            })
+            .collect();
+        let comes_nearer = |phase: usize, width: f64| {
+            let Some(k) = parts.iter().position(|p| *p == phase) else { return false };
+            let tangent = minus(curve[k + 1], curve[k]);
+            let scale = width / norm(tangent);
+            [1.0, -1.0].iter().all(|side| {
+                let start = ahead(curve[k], side * scale, [-tangent[1], tangent[0]]);
+                let away = minus(start, scan.section.foot);
+                let s = norm(away);
+                let section = Section { direction: [away[0] / s, away[1] / s], ..scan.section };
+                let none = |_| Caught::No;
+                let turn = section.turn(self.courses[scan.time], s, SAMPLE, WithLine::Dropped, none);
+                turn.is_some_and(|turn| {
+                    polygon.distance(section.place(turn.s)) < 0.98 * polygon.distance(start)
                 })
             })
         };
-        let width = [8e-3, 2e-3, 5e-4].into_iter().find(|width| comes_nearer(*width))?;
-        Some(Trap::tube(Destination::Cycle(index), curve, width))
+        for width in [8e-3, 2e-3, 5e-4] {
+            let good: Vec<bool> = (0..PHASES).map(|phase| comes_nearer(phase, width)).collect();
+            // A part counts where both its ends, and so its neighbors, are good.
+            let both = |k: usize| good[k % PHASES] && good[(k + 1) % PHASES];
+            let sides: Vec<_> = curve.windows(2).zip(&parts).filter(|(_, k)| both(**k)).collect();
+            if sides.len() * 8 >= parts.len() {
+                let sides = sides.iter().map(|(w, _)| [w[0], w[1]]).collect();
+                return Some(Trap::tube(Destination::Cycle(index), sides, width));
+            }
+        }
+        None
     }
 }
 

@@ -29,7 +29,7 @@ use super::streamline::streamlines;
 use super::trap::{Destination, Trap, around_point};
 use super::winding::{square, winding};
 use super::window::{Probe, Rectangle, Window, norm};
-use crate::analyze::{AnalyzeError, PlanarType};
+use crate::analyze::PlanarType;
 use crate::field::VectorField;
 use crate::simulate::Progress;
 
@@ -77,7 +77,7 @@ pub struct PhasePortrait {
     pub cycles: Vec<LimitCycle>,
     /// Whether closed orbits fill a region, as in a conservative system.
     pub has_closed_orbits: bool,
-    /// What each place comes to.
+    /// What each place comes to; `None` if nothing attracts, or none were asked for.
     pub basins: Option<Basins>,
     /// Evenly spaced curves along the flow, each in the direction of time.
     pub streamlines: Vec<Vec<[f64; 2]>>,
@@ -131,9 +131,6 @@ pub enum PortraitError {
     /// The field has no finite value anywhere in the rectangle.
     #[error("the right-hand side has no finite value at any of the places that were tried in the picture")]
     Nowhere,
-    /// A linearization could not be analyzed.
-    #[error(transparent)]
-    Analyze(#[from] AnalyzeError),
 }
 
 /// How far an orbit may go, in widths of the picture from its middle.
@@ -183,7 +180,7 @@ pub fn portrait(
         return Ok(found);
     }
     let more: Vec<_> = settings.starts.iter().map(|x| window.inward(*x)).collect();
-    let rest = equilibria(probe, &sampled, &zeros, &more)?;
+    let rest = equilibria(probe, &sampled, &zeros, &more);
     let places = rest.places;
     found.fixed_points = rest.points;
     found.index = winding(probe, &square(128));
@@ -227,12 +224,11 @@ pub fn portrait(
         };
         let around = search.around(&centers);
         found.has_closed_orbits = around.has_band;
-        if around.unsettled > 0 {
-            found.notes.push(format!(
-                "at {} place(s) the displacement of one turn changes its sign and no cycle closes: a saddle that orbits come \
-                 back to is near",
-                around.unsettled
-            ));
+        if around.unsettled > 0 && around.cycles.is_empty() && !saddles.is_empty() {
+            found.notes.push(
+                "the displacement of one turn changes its sign where no cycle closes: an orbit that comes back to a saddle is near"
+                    .to_string(),
+            );
         }
         let [forward, backward] = around.traps;
         traps[0].extend(forward);
@@ -251,12 +247,16 @@ pub fn portrait(
     for saddle in &saddles {
         found.separatrices.extend(separatrices(saddle, [&courses[0], &courses[1]], [&traps[0], &traps[1]]));
     }
-    if settings.basins > 0 && progress(0.6).is_continue() {
+    // Without an attractor there is no basin.
+    let attracts = found.cycles.iter().any(|c| c.is_stable == Some(true))
+        || found.fixed_points.iter().any(|p| p.is_stable == Some(true));
+    if settings.basins > 0 && attracts && progress(0.6).is_continue() {
         let stable = found.separatrices.iter().filter(|s| s.manifold == Manifold::Stable);
         let mut borders: Vec<&[[f64; 2]]> = stable.map(|s| s.points.as_slice()).collect();
         let unstable = found.cycles.iter().filter(|c| c.is_stable == Some(false));
         borders.extend(unstable.map(|c| c.points.as_slice()));
-        found.basins = Some(basins(&courses[0], &traps[0], &borders, settings.basins));
+        let indices: Vec<usize> = saddles.iter().map(|s| s.index).collect();
+        found.basins = Some(basins(&courses[0], &traps[0], &indices, &borders, settings.basins));
     }
     for &through in &settings.through {
         let z = window.inward(through);

@@ -35,8 +35,8 @@ pub(super) struct Trap {
 enum Region {
     /// Within the first, outside of the second.
     Ring(Polygon, Option<Polygon>),
-    /// Nearer than this to a curve.
-    Tube(Polygon, f64),
+    /// Nearer than this to one of some sides.
+    Tube(Vec<[[f64; 2]; 2]>, f64),
 }
 
 impl Trap {
@@ -45,9 +45,9 @@ impl Trap {
         Self { destination, region: Region::Ring(Polygon::new(outer), inner.map(Polygon::new)) }
     }
 
-    /// The places nearer than `width` to a closed curve.
-    pub(super) fn tube(destination: Destination, curve: Vec<[f64; 2]>, width: f64) -> Self {
-        Self { destination, region: Region::Tube(Polygon::new(curve), width) }
+    /// The places nearer than `width` to one of some sides.
+    pub(super) fn tube(destination: Destination, sides: Vec<[[f64; 2]; 2]>, width: f64) -> Self {
+        Self { destination, region: Region::Tube(sides, width) }
     }
 
     pub(super) fn contains(&self, z: [f64; 2]) -> bool {
@@ -55,12 +55,20 @@ impl Trap {
             Region::Ring(outer, inner) => {
                 outer.contains(z) && !inner.as_ref().is_some_and(|inner| inner.contains(z))
             }
-            Region::Tube(curve, width) => {
-                let near = |i: usize| z[i] > curve.low[i] - width && z[i] < curve.high[i] + width;
-                near(0) && near(1) && curve.distance(z) < *width
+            Region::Tube(sides, width) => {
+                sides.iter().any(|[a, b]| square_distance(z, *a, *b) < width * width)
             }
         }
     }
+}
+
+/// The square of the distance of z to the side from a to b.
+fn square_distance(z: [f64; 2], a: [f64; 2], b: [f64; 2]) -> f64 {
+    let (d, e) = (minus(b, a), minus(z, a));
+    let length = dot(d, d);
+    let part = if length > 0.0 { (dot(d, e) / length).clamp(0.0, 1.0) } else { 0.0 };
+    let off = [e[0] - part * d[0], e[1] - part * d[1]];
+    dot(off, off)
 }
 
 /// A closed polygon.
@@ -88,11 +96,7 @@ impl Polygon {
         let mut least = f64::INFINITY;
         let mut a = self.corners[self.corners.len() - 1];
         for &b in &self.corners {
-            let (d, e) = (minus(b, a), minus(z, a));
-            let length = dot(d, d);
-            let part = if length > 0.0 { (dot(d, e) / length).clamp(0.0, 1.0) } else { 0.0 };
-            let off = [e[0] - part * d[0], e[1] - part * d[1]];
-            least = least.min(dot(off, off));
+            least = least.min(square_distance(z, a, b));
             a = b;
         }
         least.sqrt()

@@ -11,6 +11,7 @@ mod frame;
 mod heat;
 mod jump;
 mod panel;
+mod phase;
 mod plane;
 mod raster;
 mod space;
@@ -27,6 +28,7 @@ pub use drawn::Figure;
 pub(super) use heat::{blocks, reach};
 pub(super) use jump::{breaks, jumps, moments, with_breaks};
 pub(super) use panel::{Panel, panels};
+pub(super) use phase::{NULLCLINES, SEPARATRIX};
 pub(super) use plane::aspect_is_equal;
 pub(super) use thin::{stride, thin};
 

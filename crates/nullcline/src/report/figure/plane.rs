@@ -5,6 +5,7 @@ use super::color::{FAINT, LINES, STABLE, UNSTABLE};
 use super::drawn::Figure;
 use super::frame::{Frame, Scale};
 use super::jump::{breaks, with_breaks};
+use super::phase;
 use super::thin::stride;
 use crate::report::phrase::{quantity, short};
 use crate::report::readable::is_mixed;
@@ -25,9 +26,12 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
     let frame = if aspect_is_equal(study, p) { frame.shrunk() } else { frame };
     canvas.height = frame.top + frame.height + 29.0;
     frame.clip(&mut canvas);
-    field(&mut canvas, &frame, p);
     let mut busy = Vec::new();
-    for curve in &p.curves {
+    match &p.phase {
+        Some(found) => phase::below(&mut canvas, &frame, found),
+        None => field(&mut canvas, &frame, p),
+    }
+    for curve in p.curves.iter().filter(|_| p.phase.is_none()) {
         let points: Vec<_> =
             stride(curve.cols(), 300).iter().map(|&k| frame.at(curve[(0, k)], curve[(1, k)])).collect();
         canvas.polyline(&points, "#8a8a8a", 0.6, "");
@@ -36,10 +40,16 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
     let drawn = eigenvector_lines(&mut canvas, &frame, p);
     busy.extend(run(&mut canvas, &frame, study, p));
     canvas.unclip();
-    for at in &study.linear {
-        fixed_points(&mut canvas, &frame, p, at);
+    match &p.phase {
+        Some(found) => {
+            phase::points(&mut canvas, &frame, found);
+            phase::labels(&mut canvas, &frame, study, p, found, busy);
+        }
+        None => {
+            study.linear.iter().for_each(|at| fixed_points(&mut canvas, &frame, p, at));
+            labels(&mut canvas, &frame, &drawn, busy);
+        }
     }
-    labels(&mut canvas, &frame, &drawn, busy);
     frame.axes(&mut canvas, &quantity(study, p.plane.0), &quantity(study, p.plane.1));
     let lines = if drawn.is_empty() {
         ""
@@ -51,6 +61,10 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
         "Arrows show the direction of the vector field, gray lines other initial states, the dark blue line this run from \
          its start (ring) to its end (dot).{jumps}{lines} A fixed point is filled if stable, open if not."
     );
+    let caption = match &p.phase {
+        Some(found) => format!("{}{jumps}", phase::caption(study, p, found)),
+        None => caption,
+    };
     Some(Figure::new("phase_portrait", "Phase portrait", caption, canvas))
 }
 
@@ -58,7 +72,8 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Figure> {
 pub(in super::super) fn aspect_is_equal(study: &Study, p: &Portrait) -> bool {
     let width = (p.x[p.x.len() - 1] - p.x[0]).abs();
     let height = (p.y[p.y.len() - 1] - p.y[0]).abs();
-    !is_mixed(study) && width < 2.5 * height && height < 2.5 * width
+    // What is curved has no angles to keep.
+    p.phase.is_none() && !is_mixed(study) && width < 2.5 * height && height < 2.5 * width
 }
 
 /// An arrow at every grid point, all of one length on the page; at most 21 x 21 of them.

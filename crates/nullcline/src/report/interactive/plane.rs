@@ -1,10 +1,11 @@
 //! The phase plane.
 
 use super::plot::{Interactive, POINTS, axis, round, rounded, whole};
-use crate::report::figure::{LINES, aspect_is_equal, breaks, stride, with_breaks};
-use crate::report::phrase::{Clock, quantity, short};
+use crate::report::figure::{LINES, NULLCLINES, SEPARATRIX, aspect_is_equal, breaks, stride, with_breaks};
+use crate::report::phrase::{Clock, quantity, short, variable};
 use crate::report::verdict;
 use crate::study::{Portrait, Study};
+use dynamics::analyze::phase_plane::{Manifold, PhasePortrait};
 use serde_json::{Value, json};
 
 /// The phase plane, if the study holds its field.
@@ -12,9 +13,9 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Interactive> {
     let p = study.portrait.as_ref().filter(|p| p.x.len() > 1 && p.y.len() > 1)?;
     let mut data = vec![field(p)];
     for (k, curve) in p.curves.iter().enumerate() {
-        let kept = stride(curve.cols(), 400);
+        let kept = stride(curve.cols(), if p.phase.is_some() { 30 } else { 400 });
         data.push(json!({
-            "type": "scatter", "mode": "lines", "name": "other initial states", "legendgroup": "others",
+            "type": "scatter", "mode": "lines", "name": if p.phase.is_some() { "flow" } else { "other initial states" }, "legendgroup": "others",
             "showlegend": k == 0, "hoverinfo": "skip", "line": {"color": "#8a8a8a", "width": 1},
             "x": rounded(kept.iter().map(|&k| curve[(0, k)])), "y": rounded(kept.iter().map(|&k| curve[(1, k)])),
         }));
@@ -27,6 +28,9 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Interactive> {
         let ends = |i: usize| rounded([-1.0, 1.0].map(|s| foot[i] + s * reach * d[i] / norm));
         data.push(json!({"type": "scatter", "mode": "lines", "name": format!("eigenvector, λ = {}", short(lambda.re)),
                          "x": ends(0), "y": ends(1), "line": {"color": color, "width": 2}}));
+    }
+    if let Some(phase) = &p.phase {
+        data.extend(curves(study, p, phase));
     }
     if let Some(run) = study.simulation.as_ref().map(|s| &s.trajectory) {
         let (i, j) = p.plane;
@@ -48,7 +52,10 @@ pub(super) fn phase_portrait(study: &Study) -> Option<Interactive> {
             }));
         }
     }
-    data.extend(points(study, p));
+    match &p.phase {
+        Some(phase) => data.extend(fixed(phase)),
+        None => data.extend(points(study, p)),
+    }
     let (mut across, mut up) = (axis(&quantity(study, p.plane.0)), axis(&quantity(study, p.plane.1)));
     across["range"] = rounded([x.0, x.1]);
     up["range"] = rounded([y.0, y.1]);
@@ -94,6 +101,55 @@ fn field(p: &Portrait) -> Value {
     }
     json!({"type": "scatter", "mode": "lines", "name": "vector field", "hoverinfo": "skip", "x": x, "y": y,
            "line": {"color": "#b5b5b5", "width": 1}})
+}
+
+/// Nullclines, separatrices and cycles.
+fn curves(study: &Study, p: &Portrait, phase: &PhasePortrait) -> Vec<Value> {
+    let line = |points: &[[f64; 2]], name: String, color: &str, dash: &str, width: f64, first: bool| {
+        let kept = stride(points.len(), 300);
+        json!({
+            "type": "scatter", "mode": "lines", "name": name.clone(), "legendgroup": name, "showlegend": first,
+            "line": {"color": color, "width": width, "dash": dash},
+            "x": rounded(kept.iter().map(|&k| points[k][0])), "y": rounded(kept.iter().map(|&k| points[k][1])),
+        })
+    };
+    let mut data = Vec::new();
+    for (n, (axis, color)) in phase.nullclines.iter().zip([p.plane.0, p.plane.1].into_iter().zip(NULLCLINES))
+    {
+        for (k, piece) in n.pieces.iter().enumerate() {
+            let name = format!("d{}/dt = 0", variable(study, axis));
+            data.push(line(&piece.points, name, color, "solid", 2.0, k == 0));
+        }
+    }
+    for manifold in [Manifold::Stable, Manifold::Unstable] {
+        let dash = if manifold == Manifold::Stable { "solid" } else { "dot" };
+        let all = phase.separatrices.iter().filter(|s| s.manifold == manifold);
+        for (k, s) in all.enumerate() {
+            let name = format!("{} manifold", manifold.name());
+            data.push(line(&s.points, name, SEPARATRIX, dash, 1.5, k == 0));
+        }
+    }
+    for c in &phase.cycles {
+        let (name, dash) =
+            if c.is_stable == Some(true) { ("stable cycle", "solid") } else { ("unstable cycle", "dash") };
+        data.push(line(&c.points, name.into(), "#222", dash, 2.5, true));
+    }
+    data
+}
+
+/// Fixed points: filled if stable, gray if a saddle or undecided, open if unstable.
+fn fixed(phase: &PhasePortrait) -> Vec<Value> {
+    let marker = |p: &dynamics::analyze::phase_plane::PlaneFixedPoint| {
+        let (fill, stability) = match p.is_stable {
+            Some(true) => ("#000", "stable"),
+            Some(false) => ("#fff", "unstable"),
+            None => ("#bbb", "undecided by linearization"),
+        };
+        json!({"type": "scatter", "mode": "markers", "name": format!("{} ({stability})", p.kind.name()),
+               "x": rounded([p.x[0]]), "y": rounded([p.x[1]]),
+               "marker": {"size": 11, "color": fill, "line": {"color": "#000", "width": 2}}})
+    };
+    phase.fixed_points.iter().map(marker).collect()
 }
 
 fn points(study: &Study, p: &Portrait) -> Vec<Value> {
