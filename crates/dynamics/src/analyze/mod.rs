@@ -38,7 +38,8 @@ pub use eigenvectors::{EigenvectorVerdict, Eigenvectors, NEARLY_DEFECTIVE};
 pub use energy::{EnergyCurve, energy, energy_along};
 pub use fixed_point::{FixedPointCandidate, FixedPointVerdict, fixed_point};
 pub use fixed_point_search::{
-    FixedPointSearch, FixedPointsFound, FoundPoint, Missed, PointKind, Region, SlowPoint, search_fixed_points,
+    FixedPointSearch, FixedPointsFound, FoundPoint, Homotopy, Missed, PointKind, Region, SlowPoint,
+    search_fixed_points,
 };
 pub use fixed_points::{FixedPointSet, FixedPoints};
 pub use linear::{AnalyzeError, FULL_DIMENSION, LinearAnalysis, LinearOptions, Origin, linear};

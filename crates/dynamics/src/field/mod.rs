@@ -7,6 +7,7 @@
 mod delayed;
 mod frozen;
 mod hybrid;
+mod increment;
 mod iterated_map;
 pub mod laws;
 mod linear;
@@ -21,6 +22,7 @@ pub use delayed::{Delayed, History};
 pub use frozen::Frozen;
 pub(crate) use hybrid::Held;
 pub use hybrid::{Action, Guard, Hold, Hybrid};
+pub use increment::Increment;
 pub use iterated_map::{IteratedMap, LinearMap};
 pub use linear::{Drive, LinearSystem, Noise};
 pub use scaled::Scaled;

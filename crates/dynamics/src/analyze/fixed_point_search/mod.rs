@@ -11,6 +11,7 @@
 //! | where to start | starts |
 //! | damped Newton, many starts in step, each factorization used more than once | newton |
 //! | certificate, spectrum, type | point |
+//! | paths from an easy system | homotopy |
 //! | minima of the speed abs(f) that are not 0 | slow |
 //! | an estimate of what was missed | missed |
 //!
@@ -44,6 +45,7 @@
 //! assert_eq!((&found.points[0].x[..], found.points[0].unstable), (&[2.0, 2.0][..], 0));
 //! ```
 
+mod homotopy;
 mod missed;
 mod newton;
 mod point;
@@ -54,12 +56,13 @@ mod starts;
 use super::linear::AnalyzeError;
 use crate::field::{VectorField, Workspace};
 use crate::simulate::Progress;
+use homotopy::{Family, passages};
 pub use missed::Missed;
 use newton::{Arrival, Ended, Limits, Target, descend};
 pub use point::{FoundPoint, PointKind};
 use point::{Judge, distance, norm};
 use rayon::prelude::*;
-pub use settings::{FixedPointSearch, Region};
+pub use settings::{FixedPointSearch, Homotopy, Region};
 pub use slow::SlowPoint;
 
 /// What was found.
@@ -128,6 +131,7 @@ pub fn search_fixed_points(
         dry = if state.points.len() == before { dry + 1 } else { 0 };
         state.stopped = progress((done + between) as f64 / whole).is_break();
     }
+    state.follow(&starts, progress)?;
     while state.deflated < search.deflated.min(starts.len()) && !state.stopped {
         let from = state.deflated;
         let to = (from + DEFLATED).min(starts.len()).min(search.deflated);
@@ -204,6 +208,43 @@ impl<'a> Search<'a> {
             .concat();
         let counts: Vec<usize> = (0..starts.len()).map(|k| usize::from(is_random(k))).collect();
         self.merge(arrivals, &counts)
+    }
+
+    /// Follows paths from easy systems to this one, and searches from where they arrive.
+    fn follow(&mut self, starts: &[Vec<f64>], progress: Progress<'_>) -> Result<(), AnalyzeError> {
+        let Judge { field, p, .. } = self.judge;
+        let reach = self.limits.reach / 4.0;
+        let arrived: Vec<Vec<f64>> = match (self.stopped, &self.settings.homotopy) {
+            (true, _) | (_, None) => return Ok(()),
+            (_, Some(Homotopy::Pull { paths })) => starts[..starts.len().min(*paths)]
+                .par_iter()
+                .map(|x0| passages(field, p, &Family::Pull { x0 }, x0, reach))
+                .collect::<Vec<_>>()
+                .concat(),
+            (_, Some(Homotopy::Parameter { index, from })) => {
+                if *index >= p.len() {
+                    let what = "the list of parameters, in which the homotopy looks,";
+                    return Err(AnalyzeError::Length { what, found: p.len(), expected: index + 1 });
+                }
+                let mut q = p.to_vec();
+                q[*index] = *from;
+                let easy = FixedPointSearch {
+                    homotopy: None,
+                    spectra: false,
+                    slow_points: 0,
+                    ..self.settings.clone()
+                };
+                let found = search_fixed_points(field, &q, &easy, progress)?;
+                let family = Family::Parameter { index: *index, from: *from };
+                found
+                    .points
+                    .par_iter()
+                    .map(|point| passages(field, p, &family, &point.x, reach))
+                    .collect::<Vec<_>>()
+                    .concat()
+            }
+        };
+        self.round(&arrived, |_| false)
     }
 
     /// Follows the starts with the known points divided out.

@@ -20,6 +20,8 @@ pub struct FixedPointSearch {
     /// Searches that start half-way between two known points, where saddles tend to lie, at most; they end when two
     /// rounds of 64 in a row brought nothing new.
     pub between: usize,
+    /// Paths from an easy system, if wanted.
+    pub homotopy: Option<Homotopy>,
     /// Searches with the known points divided out, at most: from the given starts and then from the scattered ones. They end
     /// when a round of sixteen brought nothing new.
     pub deflated: usize,
@@ -43,6 +45,7 @@ impl Default for FixedPointSearch {
             iterations: 100,
             leaps: 8,
             between: 512,
+            homotopy: None,
             deflated: 128,
             residual: 1e-10,
             slow_points: 8,
@@ -50,6 +53,23 @@ impl Default for FixedPointSearch {
             time: TimeKind::Flow,
         }
     }
+}
+
+/// An easy system from which paths of fixed points lead to the wanted one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Homotopy {
+    /// (1 - s)(x0 - x) + s f(x), with x0 each of the first starts.
+    Pull {
+        /// How many starts.
+        paths: usize,
+    },
+    /// One parameter, from an easy value to the wanted one; first the fixed points at the easy value are searched.
+    Parameter {
+        /// Which parameter of p.
+        index: usize,
+        /// Its easy value.
+        from: f64,
+    },
 }
 
 /// Where starts are scattered.

@@ -345,3 +345,62 @@ fn a_search_that_is_stopped_keeps_what_it_has() {
     let found = search_fixed_points(&field, &[], &FixedPointSearch::default(), &stop).unwrap();
     assert!(found.stopped && found.starts == 4 * LANES && !found.points.is_empty());
 }
+
+/// dx/dt = -x + J tanh(p x), the gain p a parameter.
+struct Gain(Network);
+
+impl VectorField for Gain {
+    fn dimension(&self) -> usize {
+        self.0.j.rows()
+    }
+    fn eval(
+        &self,
+        t: &[f64],
+        p: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+        _: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let lanes = t.len();
+        let r: Vec<f64> = x.iter().enumerate().map(|(i, x)| (p[i % lanes] * x).tanh()).collect();
+        linalg::mul_lanes_into(&self.0.j, &r, lanes, dx);
+        dx.iter_mut().zip(x).for_each(|(d, x)| *d -= x);
+        Ok(())
+    }
+    fn jacobian(
+        &self,
+        _: f64,
+        p: &[f64],
+        x: &[f64],
+        j: &mut Matrix,
+        _: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        for (k, x) in x.iter().enumerate() {
+            let slope = p[0] * (1.0 - (p[0] * x).tanh().powi(2));
+            j.column_mut(k).iter_mut().zip(self.0.j.column(k)).for_each(|(j, w)| *j = slope * w);
+            j[(k, k)] -= 1.0;
+        }
+        Ok(JacobianKind::Exact)
+    }
+}
+
+#[test]
+fn paths_in_the_gain_lead_to_points_that_few_starts_miss() {
+    // 17 starts bring 5 points, the paths from them 14.
+    let field = Network::new(40, 3.0, 1);
+    let few =
+        FixedPointSearch { scattered: 16, between: 0, deflated: 0, leaps: 0, ..FixedPointSearch::default() };
+    let plain = search_fixed_points(&field, &[], &few, &unwatched).unwrap();
+    let paths = FixedPointSearch { homotopy: Some(Homotopy::Pull { paths: 17 }), ..few.clone() };
+    let with = search_fixed_points(&field, &[], &paths, &unwatched).unwrap();
+    assert!(with.points.len() > plain.points.len(), "{} {}", with.points.len(), plain.points.len());
+    assert!(with.points.iter().all(|p| p.residual < 1e-12));
+    let index =
+        FixedPointSearch { homotopy: Some(Homotopy::Parameter { index: 3, from: 0.5 }), ..few.clone() };
+    let refused = search_fixed_points(&Gain(Network::new(4, 2.0, 1)), &[1.0], &index, &unwatched);
+    assert!(refused.unwrap_err().to_string().contains("has 1 entries"));
+    // Below the transition 0 is the only fixed point, and its path goes on to the wanted gain.
+    let gain = FixedPointSearch { homotopy: Some(Homotopy::Parameter { index: 0, from: 0.3 }), ..few };
+    let found = search_fixed_points(&Gain(Network::new(20, 2.0, 1)), &[1.0], &gain, &unwatched).unwrap();
+    assert!(found.points.iter().any(|p| norm(&p.x) < 1e-12));
+}
