@@ -21,6 +21,7 @@
 //! Reference: Kuznetsov (2004), Elements of applied bifurcation theory, chapter 10.
 
 mod branch_point;
+mod combine;
 mod curve;
 mod cycle;
 mod diagram;
@@ -49,7 +50,7 @@ use super::AnalyzeError;
 use crate::field::VectorField;
 use crate::simulate::Progress;
 
-/// Follows all equilibria that many starts find at both ends of the interval of one parameter.
+/// Follows all equilibria that many starts find at both ends of the interval of one parameter, and the cycles born on them.
 ///
 /// # Errors
 /// If the settings do not fit the field. What fails on the way is told in the diagram instead.
@@ -60,5 +61,9 @@ pub fn continuation(
     progress: Progress<'_>,
 ) -> Result<Diagram, AnalyzeError> {
     settings.check(field.dimension(), p)?;
-    Ok(trace::equilibria_diagram(field, p, settings, progress))
+    let mut diagram = trace::equilibria_diagram(field, p, settings, progress);
+    if settings.cycles == FollowCycles::FromHopf {
+        combine::add_cycles(field, p, settings, &mut diagram, progress);
+    }
+    Ok(diagram)
 }

@@ -2,7 +2,8 @@
 
 use super::systems::{Dual, field};
 use super::{
-    BranchEnd, ContinuationSettings, Criticality, Diagram, FollowCycles, Special, SpecialKind, continuation,
+    BranchEnd, BranchKind, ContinuationSettings, Criticality, Diagram, FollowCycles, Special, SpecialKind,
+    continuation,
 };
 use crate::analyze::AnalyzeError;
 use crate::field::VectorField;
@@ -134,7 +135,9 @@ fn a_reaction_with_diffusion_ignites_at_one_fold() {
         assert_eq!(folds.len(), 1, "{n}: {:?} {:?}", found.specials, found.notes);
         agrees(folds[0], truth);
     }
-    let found = follow(&reaction(10), &[0.0], &ContinuationSettings::new(0, 0.0, 4.0));
+    // The upper branch goes to infinity as p goes to 0.
+    let bounded = ContinuationSettings { high: vec![6.0; 10], ..ContinuationSettings::new(0, 0.0, 4.0) };
+    let found = follow(&reaction(10), &[0.0], &bounded);
     let fold = of(&found, SpecialKind::Fold)[0];
     assert!((fold.p - 3.513_830_719).abs() < 0.02 && fold.error < 1e-9, "{fold:?}");
 }
@@ -306,6 +309,27 @@ fn what_ends_a_branch_is_told() {
     let none = field(1, |x, p| vec![1.0 + &x[0] * &x[0] + &p[0] * &p[0]]);
     let found = follow(&none, &[0.0], &ContinuationSettings::new(0, 0.0, 1.0));
     assert!(found.branches.is_empty() && found.notes[0].contains("no equilibrium"), "{:?}", found.notes);
+}
+
+#[test]
+fn cycles_from_one_hopf_point_to_the_other_are_followed_once_with_their_folds() {
+    let f = field(2, |x, p| {
+        let v = &x[0];
+        let cube = v * &(v * v);
+        vec![v - &(cube / 3.0) - x[1].clone() + p[0].clone(), 0.08 * (v.clone() + 0.7 - 0.8 * x[1].clone())]
+    });
+    let found = continuation(&f, &[0.0], &ContinuationSettings::new(0, 0.0, 2.0), &unwatched).unwrap();
+    let cycles: Vec<_> = found.branches.iter().filter(|b| b.kind == BranchKind::Cycle).collect();
+    assert_eq!(cycles.len(), 1, "{:?}", found.notes);
+    assert_eq!(cycles[0].ends, [BranchEnd::Special(0), BranchEnd::Special(1)]);
+    // The branch may say in a note which folds it took for one.
+    assert_eq!(of(&found, SpecialKind::Hopf).len(), 2);
+    let folds = of(&found, SpecialKind::CycleFold);
+    // By AUTO-07p on 60 intervals.
+    for (fold, truth) in folds.iter().zip([0.324_178_522_5, 1.425_821_477_5]) {
+        assert!((fold.p - truth).abs() < 1e-7, "{} {truth}", fold.p);
+    }
+    assert_eq!(folds.len(), 2);
 }
 
 #[test]

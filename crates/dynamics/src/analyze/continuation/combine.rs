@@ -1,0 +1,144 @@
+//! Cycles join the diagram: a branch from each Hopf point, and one from each period doubling on it.
+//!
+//! A branch of cycles that ends at another Hopf point is followed once. Of a period doubling the cycles of twice the period are
+//! followed, not those that are born on them again.
+
+use super::cycle::{CycleBranch, CycleBranchSettings, cycles_from_hopf, cycles_from_period_doubling};
+use super::diagram::{BranchEnd, Diagram, Special, SpecialKind};
+use super::settings::ContinuationSettings;
+use crate::field::{EvalError, VectorField};
+use crate::simulate::Progress;
+
+/// Where a special point stands in the diagram.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    Inside(usize),
+    Outside(usize),
+}
+
+impl Place {
+    fn end(self) -> BranchEnd {
+        match self {
+            Self::Inside(k) => BranchEnd::Special(k),
+            Self::Outside(k) => BranchEnd::Outside(k),
+        }
+    }
+}
+
+/// Follows the cycles born at the Hopf points of the diagram.
+pub(super) fn add_cycles(
+    field: &dyn VectorField,
+    p: &[f64],
+    settings: &ContinuationSettings,
+    diagram: &mut Diagram,
+    progress: Progress<'_>,
+) {
+    let how = cycle_settings(field.dimension(), settings);
+    let is_hopf = |s: &Special| s.kind == SpecialKind::Hopf;
+    let inside = (0..diagram.specials.len()).filter(|&k| is_hopf(&diagram.specials[k])).map(Place::Inside);
+    let outside = (0..diagram.outside.len()).filter(|&k| is_hopf(&diagram.outside[k])).map(Place::Outside);
+    let births: Vec<Place> = inside.chain(outside).collect();
+    for (done, &birth) in births.iter().enumerate() {
+        if progress(done as f64 / births.len() as f64).is_break() {
+            diagram.notes.push("stopped before all branches of cycles were followed".into());
+            return;
+        }
+        if diagram.branches.iter().any(|b| b.ends[1] == birth.end()) {
+            continue;
+        }
+        let hopf = special(diagram, birth).clone();
+        let mut q = p.to_vec();
+        q[settings.parameter] = hopf.p;
+        let found = cycles_from_hopf(field, &q, &hopf.x, &how);
+        let Some((found, places)) = join(diagram, settings, found, birth, hopf.p) else { continue };
+        for doubling in &found.doublings {
+            let Some(&place) = places.get(doubling.special) else { continue };
+            let doubled = cycles_from_period_doubling(field, doubling, &how);
+            let at = special(diagram, place).p;
+            join(diagram, settings, doubled, place, at);
+        }
+    }
+}
+
+fn special(diagram: &Diagram, place: Place) -> &Special {
+    match place {
+        Place::Inside(k) => &diagram.specials[k],
+        Place::Outside(k) => &diagram.outside[k],
+    }
+}
+
+/// Adds a branch with its special points; where each of them stands.
+fn join(
+    diagram: &mut Diagram,
+    settings: &ContinuationSettings,
+    found: Result<CycleBranch, EvalError>,
+    birth: Place,
+    p: f64,
+) -> Option<(CycleBranch, Vec<Place>)> {
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => {
+            diagram.notes.push(format!("the cycles born at {p} are not followed: {error}"));
+            return None;
+        }
+    };
+    diagram.notes.extend(found.notes.iter().map(|note| format!("cycles born at {p}: {note}")));
+    if found.branch.points.is_empty() {
+        return None;
+    }
+    let branch = diagram.branches.len();
+    let places: Vec<Place> = found
+        .specials
+        .iter()
+        .map(|s| known_hopf(diagram, settings, s).unwrap_or_else(|| insert(diagram, settings, s, branch)))
+        .collect();
+    let mut added = found.branch.clone();
+    for end in &mut added.ends {
+        if let BranchEnd::Special(k) = *end {
+            *end = places.get(k).map_or(BranchEnd::Points, |place| place.end());
+        }
+    }
+    added.ends[0] = birth.end();
+    diagram.branches.push(added);
+    Some((found, places))
+}
+
+/// The Hopf point of an equilibrium at which a branch of cycles ended.
+fn known_hopf(diagram: &Diagram, settings: &ContinuationSettings, end: &Special) -> Option<Place> {
+    if end.kind != SpecialKind::Hopf {
+        return None;
+    }
+    let span = (settings.to - settings.from).abs();
+    let is_it = |s: &Special| {
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-4 * a.abs().max(1.0);
+        s.kind == SpecialKind::Hopf && (s.p - end.p).abs() <= 1e-5 * span && s.x.iter().zip(&end.x).all(near)
+    };
+    let inside = diagram.specials.iter().position(is_it).map(Place::Inside);
+    inside.or_else(|| diagram.outside.iter().position(is_it).map(Place::Outside))
+}
+
+fn insert(diagram: &mut Diagram, settings: &ContinuationSettings, s: &Special, branch: usize) -> Place {
+    let (low, high) = (settings.from.min(settings.to), settings.from.max(settings.to));
+    let kept = Special { branch, ..s.clone() };
+    if (low..=high).contains(&s.p) {
+        diagram.specials.push(kept);
+        Place::Inside(diagram.specials.len() - 1)
+    } else {
+        diagram.outside.push(kept);
+        Place::Outside(diagram.outside.len() - 1)
+    }
+}
+
+fn cycle_settings(n: usize, settings: &ContinuationSettings) -> CycleBranchSettings {
+    let bound = |list: &[f64], i: usize, none: f64| list.get(i).copied().unwrap_or(none);
+    let is_free = settings.low.is_empty() && settings.high.is_empty();
+    let range = |i| (bound(&settings.low, i, f64::NEG_INFINITY), bound(&settings.high, i, f64::INFINITY));
+    CycleBranchSettings {
+        parameter: settings.parameter,
+        interval: (settings.from.min(settings.to), settings.from.max(settings.to)),
+        margin: settings.margin,
+        bounds: if is_free { Vec::new() } else { (0..n).map(range).collect() },
+        most_points: settings.points,
+        ..CycleBranchSettings::default()
+    }
+}
