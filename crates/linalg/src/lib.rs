@@ -21,6 +21,7 @@ mod matrix_vector;
 mod one_norm;
 mod pair;
 mod product;
+mod qr;
 mod quasi_triangular;
 mod schur;
 mod singular;
@@ -40,6 +41,7 @@ pub use matrix::{Matrix, Scalar};
 pub use matrix_vector::{mul_transposed_vec_into, mul_vec_into};
 pub use num_complex::Complex64 as Complex;
 pub use product::{mul, mul_into, mul_lanes_into};
+pub use qr::orthonormalize;
 pub use schur::{ComplexSchur, Schur, complex_schur, henrici, schur};
 pub use singular::{
     Svd, condition, condition_real, norm_2, norm_2_complex, singular_values, singular_values_complex, svd,

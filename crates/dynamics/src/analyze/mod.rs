@@ -14,6 +14,7 @@ mod fixed_points;
 mod kreiss;
 mod lanczos;
 mod linear;
+mod lyapunov;
 mod modes;
 mod modular;
 mod non_normal;
@@ -43,6 +44,10 @@ pub use fixed_point_search::{
 };
 pub use fixed_points::{FixedPointSet, FixedPoints};
 pub use linear::{AnalyzeError, FULL_DIMENSION, LinearAnalysis, LinearOptions, Origin, linear};
+pub use lyapunov::{
+    Estimate, LyapunovExponents, LyapunovSettings, LyapunovStep, LyapunovVerdict, MapLyapunovSettings,
+    lyapunov_exponents, map_lyapunov_exponents,
+};
 pub use modes::Mode;
 pub use non_normal::NonNormality;
 pub use periodogram::periodogram;

@@ -39,6 +39,37 @@ pub trait VectorField: Sync {
         jacobian_by_differences(self, t, p, x, j, ws)
     }
 
+    /// Writes J V, the Jacobian of one lane times the columns of V, to `out`, by way of the dense Jacobian unless the field
+    /// knows better: the variational equation asks for it.
+    ///
+    /// # Errors
+    /// As [`VectorField::eval`].
+    fn jacobian_product(
+        &self,
+        t: f64,
+        p: &[f64],
+        x: &[f64],
+        v: &Matrix,
+        out: &mut Matrix,
+        ws: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        let n = self.dimension();
+        let mut j = Matrix::zeros(n, n);
+        let kind = self.jacobian(t, p, x, &mut j, ws)?;
+        if n <= 8 {
+            for (from, to) in
+                v.as_slice().chunks_exact(n.max(1)).zip(out.as_mut_slice().chunks_exact_mut(n.max(1)))
+            {
+                for (i, y) in to.iter_mut().enumerate() {
+                    *y = from.iter().enumerate().map(|(k, x)| j[(i, k)] * x).sum();
+                }
+            }
+        } else {
+            linalg::mul_into(&j, v, out);
+        }
+        Ok(kind)
+    }
+
     /// Writes df/dp, n x m for m parameters, of one lane to `slopes`, by central differences unless the field knows better.
     ///
     /// # Errors
