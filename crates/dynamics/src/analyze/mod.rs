@@ -23,6 +23,7 @@ pub mod phase_plane;
 mod planar;
 mod principal_components;
 mod resolvent;
+mod sensitivity;
 mod spectrum;
 mod stability;
 mod symmetry;
@@ -53,6 +54,10 @@ pub use non_normal::NonNormality;
 pub use periodogram::periodogram;
 pub use planar::{Planar, PlanarType, Rotation, planar, planar_shifted};
 pub use principal_components::{PrincipalComponents, principal_components};
+pub use sensitivity::{
+    BorderCrossing, ChangeVerdict, Sensitivity, SensitivityVerdict, SmallestChange, Wanted, Weights,
+    nearest_bifurcation, sensitivity, smallest_change,
+};
 pub use stability::Stability;
 pub use symmetry::{Reciprocity, reciprocity};
 pub use time::TimeKind;
