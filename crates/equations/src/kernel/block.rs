@@ -173,7 +173,7 @@ fn compute(instruction: I, n: usize, r: &mut Registers) {
         I::Cube { d, a } => one(r, n, d, a, |a| a * (a * a)),
         I::Fourth { d, a } => one(r, n, d, a, |a| (a * a) * (a * a)),
         I::Load { .. } | I::Store { .. } => unreachable!("handled where the arrays are"),
-        I::Batch { .. } => unreachable!("blocks are batches"),
+        I::Few(_) | I::Many(_) | I::Together(_) => unreachable!("blocks are vectors anyway"),
         I::Power { .. } => unreachable!("powers are expanded when the stage is made"),
     }
 }

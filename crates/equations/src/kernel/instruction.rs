@@ -165,11 +165,12 @@ pub(super) enum Instruction<R = Register> {
         b: R,
         k: f64,
     },
-    /// The next `count` instructions apply f, and may do so together
-    Batch {
-        f: Unary,
-        count: u8,
-    },
+    /// Several instructions in a vector: place of a pack
+    Few(u32),
+    /// The same with twice as many
+    Many(u32),
+    /// A function of several registers: place of a pack
+    Together(u32),
     /// a (a a)
     Cube {
         d: R,
@@ -188,7 +189,7 @@ impl Instruction {
         match self {
             Self::Constant { d, .. } | Self::Load { d, .. } => (Some(d), [None, None, None]),
             Self::Store { a, .. } => (None, [Some(a), None, None]),
-            Self::Batch { .. } => (None, [None, None, None]),
+            Self::Few(_) | Self::Many(_) | Self::Together(_) => (None, [None, None, None]),
             Self::Unary { d, a, .. }
             | Self::AddConstant { d, a, .. }
             | Self::FromConstant { d, a, .. }
@@ -260,7 +261,7 @@ impl Instruction {
             I::Power { d, a, n } => I::Power { d: r(d)?, a: r(a)?, n },
             I::ShiftDivide { d, a, k, j } => I::ShiftDivide { d: r(d)?, a: r(a)?, k, j },
             I::ScaleMultiply { d, a, b, k } => I::ScaleMultiply { d: r(d)?, a: r(a)?, b: r(b)?, k },
-            I::Batch { f, count } => I::Batch { f, count },
+            I::Few(_) | I::Many(_) | I::Together(_) => return None,
             I::Cube { d, a } => I::Cube { d: r(d)?, a: r(a)? },
             I::Fourth { d, a } => I::Fourth { d: r(d)?, a: r(a)? },
         })

@@ -6,8 +6,9 @@
 //!
 //! A graph becomes stages (`plan`): loops over entries, with the matrix products between them. The loops run over blocks of
 //! 128 entries, instruction by instruction, with one number for each entry in a register of the first-level cache; a single entry
-//! has an interpreter of its own. Shared subexpressions are computed once, numbers are part of their instructions, integer
-//! powers are multiplications, and a product that only a sum needs is fused with it.
+//! has an interpreter of its own, in which instructions that do the same go together in vectors (`pack`). Shared
+//! subexpressions are computed once, numbers are part of their instructions, integer powers are multiplications, and a product
+//! that only a sum needs is fused with it.
 //!
 //! An entry has the same bits in any block, lane, company, thread and instruction set, also alone.
 //!
@@ -15,12 +16,12 @@
 //! 20 ns for a single entry. Nothing is allocated once the scratch memory has grown.
 
 mod apply;
-mod batch;
 mod binding;
 mod block;
 mod fold;
 mod instruction;
 mod lane;
+mod pack;
 mod plan;
 mod registers;
 mod select;
@@ -57,7 +58,7 @@ struct Single(lane::Registers);
 
 impl Default for Single {
     fn default() -> Self {
-        Self([0.0; 256])
+        Self([0.0; 256 + pack::WIDTH])
     }
 }
 
@@ -121,10 +122,10 @@ impl Kernel {
                 Stage::Product { matrix, from, to } => {
                     self.multiply(*matrix, from, *to as usize * lanes, lanes, &arrays, scratch);
                 }
-                Stage::Elementwise { lane: Some(tape), .. } if lanes == 1 => {
-                    let Scratch { carried, single, .. } = scratch;
-                    let registers = &mut single.0;
-                    self.arch.dispatch(lane::Run { tape, arrays: &arrays, carried, registers, out });
+                Stage::Elementwise { lane: Some(single), .. } if lanes == 1 => {
+                    let registers = &mut scratch.single.0;
+                    let carried = &mut scratch.carried;
+                    self.arch.dispatch(lane::Run { single, arrays: &arrays, carried, registers, out });
                 }
                 Stage::Elementwise { length, tape, registers, .. } => {
                     if scratch.blocks.len() < *registers {

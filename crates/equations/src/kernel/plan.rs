@@ -3,10 +3,10 @@
 //! A stage computes everything of one length at one depth, where the depth of a node is the largest number of matrix
 //! products on a way from it to a symbol. Within a depth single values come first, so that vectors may use them.
 
-use super::batch::single;
 use super::binding::{Binding, Value};
 use super::fold::fold;
 use super::instruction::Instruction;
+use super::pack::{Single, single};
 use super::registers::allocate;
 use super::select::{expand_power, select};
 use super::source::{Place, Source, Target};
@@ -25,7 +25,7 @@ pub(super) enum Stage {
         /// How many registers it needs.
         registers: usize,
         /// The same for a single entry, if it may be one and needs few registers.
-        lane: Option<Vec<Instruction<u8>>>,
+        lane: Option<Single>,
     },
     /// A matrix times a vector.
     Product {

@@ -205,25 +205,94 @@ fn random_expressions_have_the_value_of_the_graph_and_the_same_bits_in_every_pla
     assert!(finite > 50_000 && other * 1000 < finite, "{other} of {finite}");
 }
 
+/// The instruction sets of this machine.
+fn instruction_sets() -> Vec<Arch> {
+    let mut all = vec![Arch::Scalar];
+    #[cfg(target_arch = "x86_64")]
+    {
+        all.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        all.extend(pulp::x86::V4::try_new().map(Arch::V4));
+    }
+    all
+}
+
+/// The outputs for `lanes` lanes by each instruction set, together and one by one; all NaN are one.
+fn bits(kernel: &Kernel, states: &[f64], lanes: usize) -> Vec<Vec<u64>> {
+    let mut all = Vec::new();
+    let bits = |x: &[f64]| x.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect();
+    for arch in instruction_sets() {
+        let kernel = Kernel { arch, ..kernel.clone() };
+        let mut out = vec![0.0; kernel.outputs() * lanes];
+        kernel.eval(&Sources { states, ..Sources::default() }, lanes, &mut out, &mut Scratch::default());
+        all.push(bits(&out));
+        let mut scratch = Scratch::default();
+        for l in 0..lanes {
+            let (alone, mut single) = (lane(states, lanes, l), vec![0.0; kernel.outputs()]);
+            kernel.eval(&Sources { states: &alone, ..Sources::default() }, 1, &mut single, &mut scratch);
+            single.iter().enumerate().for_each(|(k, y)| out[k * lanes + l] = *y);
+        }
+        all.push(bits(&out));
+    }
+    all
+}
+
 #[test]
 fn every_instruction_set_gives_the_same_bits() {
     let mut dice = Dice(3);
     let binding = Binding { states: vec![1; 3], ..Binding::default() };
     let states: Vec<f64> = (0..3 * 50).map(|_| dice.number()).collect();
-    for _ in 0..500 {
+    for round in 0..500 {
         let mut g = Graph::default();
-        let operations = 1 + dice.below(12);
-        let y = random_expression(&mut g, &mut dice, operations);
-        let best = Kernel::new(&g, &binding, &[y]);
-        let portable = Kernel { arch: Arch::Scalar, ..best.clone() };
-        let bits = |kernel: &Kernel| {
-            let mut out = [0.0; 50];
-            let sources = Sources { states: &states, ..Sources::default() };
-            kernel.eval(&sources, 50, &mut out, &mut Scratch::default());
-            out.map(|x| if x.is_nan() { 0 } else { x.to_bits() })
-        };
-        assert_eq!(bits(&best), bits(&portable));
+        // Several outputs, so that a single entry has vectors too.
+        let outputs: Vec<Node> = (0..1 + round % 12)
+            .map(|_| {
+                let operations = 1 + dice.below(12);
+                random_expression(&mut g, &mut dice, operations)
+            })
+            .collect();
+        let all = bits(&Kernel::new(&g, &binding, &outputs), &states, 50);
+        assert!(all.iter().all(|other| *other == all[0]));
     }
+}
+
+#[test]
+fn every_instruction_set_gives_each_function_the_bits_whose_error_is_known() {
+    use U::{Cos, Cosh, Exp, Expm1, Exprel, Log, Log1p, Log10, Sigmoid, Sin, Sinh, Softplus, Tan, Tanh};
+    let x: Vec<f64> = (-4000..4000)
+        .map(|k| f64::from(k) * 0.2003)
+        .chain((-320..308).map(|k| 10f64.powi(k) * 1.7))
+        .chain([0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 5e-324, f64::MAX])
+        .collect();
+    let all = [Exp, Expm1, Exprel, Tanh, Sigmoid, Sinh, Cosh, Log, Log1p, Log10, Softplus, Sin, Cos, Tan];
+    for (f, last) in all.map(|f| (f, f)).into_iter().chain([(Exp, Exprel)]) {
+        let mut g = Graph::default();
+        // Six of them make a vector of a single entry.
+        let outputs = [0, 1, 2, 3, 4, 5].map(|k| {
+            let x = g.leaf(Op::State(k), 1);
+            g.unary(if k < 3 { f } else { last }, x)
+        });
+        let kernel = Kernel::new(&g, &Binding { states: vec![1; 6], ..Binding::default() }, &outputs);
+        let lanes = x.len();
+        let states: Vec<f64> =
+            (0..6).flat_map(|k| x.iter().cycle().skip(7 * k).take(lanes)).copied().collect();
+        let of = |k: usize| if k < 3 * lanes { f } else { last };
+        let portable = states.iter().enumerate().map(|(k, &x)| apply::unary(of(k), x));
+        let known: Vec<u64> = portable.map(|y| if y.is_nan() { 0 } else { y.to_bits() }).collect();
+        assert!(bits(&kernel, &states, lanes).iter().all(|other| *other == known), "{f:?}");
+    }
+}
+
+#[test]
+fn a_single_entry_of_equal_rates_computes_them_in_vectors() {
+    let mut g = Graph::default();
+    let outputs = hodgkin_huxley(&mut g, 1);
+    let binding = Binding { states: vec![1; 4], parameters: vec![Value::Number(10.0)], ..Binding::default() };
+    let kernel = Kernel::new(&g, &binding, &outputs);
+    let [Stage::Elementwise { lane: Some(single), tape, .. }] = kernel.plan.stages.as_slice() else {
+        panic!("one stage, which may be a single entry")
+    };
+    assert!(2 * single.steps.len() < tape.len(), "{} {}", single.steps.len(), tape.len());
+    assert!(single.many.iter().any(|pack| pack.operation == pack::Operation::Apply(U::Exp)));
 }
 
 #[test]

@@ -34,6 +34,9 @@ pub(super) struct Memory {
 /// Writes u_k(t_l) to `u[k * lanes + l]`.
 pub(super) fn signals_at(signals: &[Signal], t: &[f64], u: &mut Vec<f64>) {
     u.clear();
+    if signals.is_empty() {
+        return;
+    }
     u.extend(signals.iter().flat_map(|signal| t.iter().map(|&t| signal.value(t))));
 }
 
