@@ -548,3 +548,18 @@ fn a_run_that_diverges_names_variable_unit_time_and_cause() {
     assert!(told.contains("It diverged at t = 500 us: v reached"), "{told}");
     assert!(told.contains(" V. Blow-up in finite time"), "{told}");
 }
+
+#[test]
+fn a_line_of_a_megabyte_is_shown_around_its_caret() {
+    for (equation, column) in [
+        (format!("dv/dt = {}", vec!["v*2"; 250_000].join("+")), None),
+        (format!("dv/dt = -v{} + Q", " ".repeat(70_000)), Some("5:70014")),
+        (format!("{} = 1", "a".repeat(1_000_000)), None),
+    ] {
+        let text = population("init = { v = 0 }", &equation);
+        let shown = format!("{:?}", miette::Report::new(read(&text).unwrap_err()));
+        assert!(shown.len() < 4000, "{} bytes: {}", shown.len(), &shown[..2000]);
+        assert!(shown.contains("[bad.toml:") && shown.contains(['─', '▲']), "{shown}");
+        assert!(column.is_none_or(|place| shown.contains(place)), "{shown}");
+    }
+}

@@ -1,8 +1,8 @@
 //! What is wrong with a model file: what, where (line and caret), why, and what to do.
 
-use miette::{Diagnostic, LabeledSpan, NamedSource};
+use super::page::{Page, ceil, floor};
+use miette::{Diagnostic, LabeledSpan};
 use std::ops::Range;
-use std::sync::Arc;
 
 /// A model file that cannot be used; a door renders it with miette.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -16,7 +16,7 @@ pub struct ModelError(Box<Located>);
 struct Located {
     message: String,
     #[source_code]
-    code: NamedSource<Arc<str>>,
+    code: Page,
     #[label(collection)]
     labels: Vec<LabeledSpan>,
     #[help]
@@ -37,7 +37,7 @@ impl ModelError {
         }
         Self(Box::new(Located {
             message: problem.message,
-            code: NamedSource::new(name, Arc::from(text)),
+            code: Page::new(name, text),
             labels,
             help: problem.help,
         }))
@@ -61,20 +61,18 @@ impl ModelError {
     /// The line, counted from 1, that it is about.
     pub fn line(&self) -> Option<usize> {
         let start = self.span()?.start;
-        Some(1 + self.0.code.inner().as_bytes()[..start].iter().filter(|b| **b == b'\n').count())
+        Some(1 + self.0.code.text().as_bytes()[..start].iter().filter(|b| **b == b'\n').count())
     }
 }
 
-/// The span cut to the text, on character borders, and to its first line where it is a whole block.
+/// Most bytes under a caret.
+const LONGEST: usize = 400;
+
+/// The span cut to the text and to [`LONGEST`], on character borders, and to its first line where it is a whole block.
 fn within(text: &str, span: Range<usize>) -> Range<usize> {
-    let mut start = span.start.min(text.len());
-    let mut end = span.end.clamp(start, text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
+    let start = span.start.min(text.len());
+    let end = span.end.clamp(start, text.len()).min(start + LONGEST);
+    let (start, end) = (floor(text, start), ceil(text, end));
     let block = text[start..end].find('\n').map_or(end, |n| start + n);
     let lines = text[start..end].matches('\n').count();
     start..if lines > 4 { block } else { end }

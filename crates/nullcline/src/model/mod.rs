@@ -26,6 +26,7 @@ mod error;
 mod expect;
 mod folder;
 mod matrix_file;
+mod page;
 mod read;
 mod schema;
 mod set;
