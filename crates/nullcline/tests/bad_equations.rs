@@ -563,3 +563,13 @@ fn a_line_of_a_megabyte_is_shown_around_its_caret() {
         assert!(column.is_none_or(|place| shown.contains(place)), "{shown}");
     }
 }
+
+#[test]
+fn a_search_for_rest_that_leaves_the_domain_of_the_equations_ends_no_run() {
+    for equation in ["dv/dt = (-1 + 0*log(v) + v*v)/(1 ms)", "dv/dt = (-1 + sqrt(v))/(1 ms)"] {
+        let model = read(&population("init = { v = 0.5 }", equation)).unwrap();
+        let options = Options { simulate: true, full: false };
+        let study = examine(&model, &build(&model).unwrap(), options, &unwatched);
+        assert!(study.is_ok(), "{equation}: {:?}", study.err());
+    }
+}
