@@ -573,3 +573,16 @@ fn a_search_for_rest_that_leaves_the_domain_of_the_equations_ends_no_run() {
         assert!(study.is_ok(), "{equation}: {:?}", study.err());
     }
 }
+
+#[test]
+fn a_linear_population_too_large_for_a_matrix_runs_without_one() {
+    // 20 000 variables: a matrix would take 3.2 GB.
+    let text = population("n = 20000\ninit = { v = 1 }", "dv/dt = -v/(10 ms)");
+    let model = read(&text).unwrap();
+    let study = examine(&model, &build(&model).unwrap(), Options { simulate: true, full: false }, &unwatched)
+        .unwrap();
+    let run = &study.simulation.as_ref().unwrap().trajectory;
+    let end = run.x[(19_999, run.t.len() - 1)];
+    assert!((end - (-1f64).exp()).abs() < 1e-6, "{end}");
+    assert!(study.linear.is_empty());
+}

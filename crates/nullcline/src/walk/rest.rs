@@ -16,11 +16,13 @@ use linalg::Matrix;
 const STARTS: usize = 24;
 /// Above this size one start is tried, the slowest: each search costs some factorizations and a spectrum.
 const LARGE: usize = 200;
+/// Above this size no rest is looked for: the matrix of the slopes alone would take 800 MB.
+const DENSE: usize = 10_000;
 /// Stream of the random numbers that scatter the starts.
 const STREAM: u64 = 0x7374_6172_7473;
 
 /// Linearizations at the certified fixed points, with the inputs as they are at the end of the run; none for a system that
-/// is linear itself.
+/// is linear itself, or larger than [`DENSE`].
 ///
 /// # Errors
 /// When a linearization cannot be analyzed.
@@ -29,7 +31,8 @@ pub(super) fn linearizations(
     system: &System,
     run: Option<&Trajectory>,
 ) -> Result<Vec<LinearAt>, AnalyzeError> {
-    let Some(flow) = system.flow().filter(|_| !system.is_linear()) else { return Ok(Vec::new()) };
+    let searched = !system.is_linear() && system.dimension() <= DENSE;
+    let Some(flow) = system.flow().filter(|_| searched) else { return Ok(Vec::new()) };
     let frozen = Frozen { field: flow, t: model.run.as_ref().map_or(0.0, |run| run.t.1) };
     // A norm over volts and amperes sees the volts alone, and any current would pass for a zero: the search and its
     // certificate go by the units that people read.

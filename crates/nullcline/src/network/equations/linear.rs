@@ -9,10 +9,13 @@ use dynamics::field::{Drive, LinearBlock, LinearSystem, Noise};
 use equations::{Binding, Kernel, Node, Scratch, Sources, linear_part};
 use linalg::Matrix;
 
-/// The linear system that the equations are, if they are one.
+/// A system of more variables than this is followed as a field: its matrix is dense, and its analysis of order n^3.
+const DENSE: usize = 10_000;
+
+/// The linear system that the equations are, if they are one; none above [`DENSE`] variables.
 pub(super) fn linear(network: &EquationNetwork, binding: &Binding) -> Option<LinearSystem> {
     let equations = &network.equations;
-    if !equations.delays.is_empty() {
+    if !equations.delays.is_empty() || network.dimension() > DENSE {
         return None;
     }
     let mut graph = equations.graph.clone();
