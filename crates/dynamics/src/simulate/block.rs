@@ -301,12 +301,24 @@ fn few_numbers<const M: usize>(
         if w != 0.0
             && let Some(k) = k.first_chunk::<M>()
         {
-            (0..M).for_each(|i| sums[i] += w * k[i]);
+            for i in 0..M {
+                sums[i] += w * k[i];
+            }
         }
     }
+    let (out, h) = (&mut out[..M], &h[..M]);
     match x {
-        Some(x) => (0..M).for_each(|i| out[i] = x[i] + h[i] * sums[i]),
-        None => (0..M).for_each(|i| out[i] = h[i] * sums[i]),
+        Some(x) => {
+            let x = &x[..M];
+            for i in 0..M {
+                out[i] = x[i] + h[i] * sums[i];
+            }
+        }
+        None => {
+            for i in 0..M {
+                out[i] = h[i] * sums[i];
+            }
+        }
     }
 }
 

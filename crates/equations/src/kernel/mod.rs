@@ -116,7 +116,7 @@ impl Kernel {
     /// If an array is shorter than what is read from it or written to it.
     pub fn eval(&self, sources: &Sources, lanes: usize, out: &mut [f64], scratch: &mut Scratch) {
         grow(&mut scratch.carried, self.plan.carried * lanes);
-        let arrays = Arrays { sources: *sources, per_unit: &self.plan.per_unit };
+        let arrays = Arrays { sources, per_unit: &self.plan.per_unit };
         for stage in &self.plan.stages {
             match stage {
                 Stage::Product { matrix, from, to } => {

@@ -38,7 +38,7 @@ pub(super) enum Target {
 /// All arrays that a stage may read.
 #[derive(Clone, Copy)]
 pub(super) struct Arrays<'a> {
-    pub(super) sources: Sources<'a>,
+    pub(super) sources: &'a Sources<'a>,
     pub(super) per_unit: &'a [f64],
 }
 
