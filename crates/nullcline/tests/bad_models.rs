@@ -153,6 +153,13 @@ fn a_bad_network_is_told_where_and_why() {
             ("n = 2", "n = 2.5", 3, "`n` is 2.5", "whole number"),
             ("n = 2", "n = 3", 12, "`M` is 2 x 2, and there are 3 targets", ""),
             (
+                "{ value = [[0.0, 0.9], [0.9, 0.0]], axes = [\"post\", \"pre\"] }",
+                "[[0.0, 0.9], [0.9, 0.0]]",
+                8,
+                "a table such as { value = [[0, 1], [1, 0]], axes = [\"post\", \"pre\"] }",
+                "",
+            ),
+            (
                 ", axes = [\"post\", \"pre\"]",
                 "",
                 8,

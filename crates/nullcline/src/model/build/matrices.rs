@@ -5,7 +5,7 @@ use super::edges::edges;
 use super::matrix::{from_file, matrix};
 use crate::model::at::{At, Named};
 use crate::model::error::{Problem, unknown};
-use crate::model::schema::MatrixEntry;
+use crate::model::schema::{MatrixEntry, MatrixTable};
 use linalg::{Matrix, Sparse};
 use std::ops::Range;
 
@@ -57,12 +57,12 @@ pub(super) fn find<'a>(entries: &'a [Entry], name: &str, span: &Range<usize>) ->
 }
 
 /// Reads all of them.
-pub(super) fn matrices(context: &Context<'_>, table: &Named<MatrixEntry>) -> Result<Vec<Entry>, Problem> {
+pub(super) fn matrices(context: &Context<'_>, table: &Named<MatrixTable>) -> Result<Vec<Entry>, Problem> {
     table.0.iter().map(|(name, entry)| one(context, name, entry)).collect()
 }
 
-fn one(context: &Context<'_>, name: &At<String>, entry: &At<MatrixEntry>) -> Result<Entry, Problem> {
-    let MatrixEntry { value, file, variable, rule, axes, edges: columns, keep, order } = &entry.value;
+fn one(context: &Context<'_>, name: &At<String>, entry: &At<MatrixTable>) -> Result<Entry, Problem> {
+    let MatrixEntry { value, file, variable, rule, axes, edges: columns, keep, order } = &entry.value.0;
     let given = [value.is_some(), file.is_some(), rule.is_some()].into_iter().filter(|g| *g).count();
     if given != 1 {
         let what = if given == 0 { "no entries" } else { "more than one source" };

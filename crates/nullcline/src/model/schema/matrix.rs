@@ -79,6 +79,18 @@ pub(crate) struct MatrixEntry {
     pub(crate) order: Option<At<String>>,
 }
 
+/// A named matrix, which is a table only: serde would read a list of rows as the values of its keys in turn.
+#[derive(Debug)]
+pub(crate) struct MatrixTable(pub(crate) MatrixEntry);
+
+impl<'de> Shapes<'de> for MatrixTable {
+    const EXPECTED: &'static str = "a table such as { value = [[0, 1], [1, 0]], axes = [\"post\", \"pre\"] }: the axes say what rows and columns are";
+    fn table<D: Deserializer<'de>>(d: D) -> Result<Option<Self>, D::Error> {
+        MatrixEntry::deserialize(d).map(|entry| Some(Self(entry)))
+    }
+}
+shaped_type!(MatrixTable, "MatrixEntry", |g| MatrixEntry::json_schema(g));
+
 /// The columns of a list of edges.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -17,7 +17,7 @@ pub(crate) use connect::{Connect, Convolution, LowRank, WeightText};
 pub(crate) use expect::Tree;
 pub(crate) use input::{Column, InputText, Noise, Pulse, Ramp, Sine, Step, WeightsText};
 pub(crate) use linear::{BasisText, Linear};
-pub(crate) use matrix::{Edges, MatrixEntry, MatrixText, Row};
+pub(crate) use matrix::{Edges, MatrixEntry, MatrixTable, MatrixText, Row};
 pub(crate) use per_unit::{PerUnitText, Random};
 pub(crate) use population::{FormWord, PopulationText, SignWord, TransferText};
 pub(crate) use run::{AnalyzeText, EnsembleText, RunText};
@@ -57,7 +57,7 @@ pub(crate) struct File {
     pub(crate) connect: Vec<At<Connect>>,
     /// Matrices, by name; each states its orientation.
     #[serde(default)]
-    pub(crate) matrices: Named<MatrixEntry>,
+    pub(crate) matrices: Named<MatrixTable>,
     /// What reaches the system from outside, by name.
     #[serde(default)]
     pub(crate) inputs: Named<InputText>,
