@@ -4,7 +4,7 @@ use crate::args::Options;
 use crate::failure::Failure;
 use crate::memory;
 use nullcline::model::{DiskFolder, Folder, FolderError, Model, Source};
-use nullcline::network::bytes_needed;
+use nullcline::network::{bytes_needed, bytes_needed_by_equations};
 use nullcline::study::Study;
 use nullcline::walk::{Built, ExamineError, build, bytes_recorded};
 use std::cell::RefCell;
@@ -30,9 +30,12 @@ pub fn open(path: &Path, options: &Options) -> Result<(Model, Built), Failure> {
     if model.name.is_empty() {
         model.name = stem(path);
     }
-    if let Source::Network(network) = &model.system {
-        memory::refuse_above(bytes_needed(network), options.max_memory.as_deref(), "this network")?;
-    }
+    let needed = match &model.system {
+        Source::Network(network) => bytes_needed(network),
+        Source::Equations(network) => bytes_needed_by_equations(network),
+        Source::Linear(_) => 0,
+    };
+    memory::refuse_above(needed, options.max_memory.as_deref(), "this network")?;
     let built = build(&model).map_err(|error| miette::Report::new(model.locate(&error)))?;
     Ok((model, built))
 }

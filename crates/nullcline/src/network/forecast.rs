@@ -22,7 +22,15 @@
 //! ```
 
 use super::connectivity::{expected_entries, is_sparse};
-use super::{InputSignal, Network, check};
+use super::{EquationNetwork, InputSignal, Network, check};
+
+/// Names, values, slopes and a few vectors of a variable, in bytes.
+const VARIABLE: u64 = 500;
+
+/// Bytes that building and lowering equations takes, beside their matrices, which are there already.
+pub fn bytes_needed_by_equations(network: &EquationNetwork) -> u64 {
+    VARIABLE.saturating_mul(network.dimension() as u64)
+}
 
 /// Bytes that building and lowering the network takes at its peak; 0 for a network that is refused anyway.
 pub fn bytes_needed(network: &Network) -> u64 {

@@ -36,7 +36,7 @@ pub use equations::{
     Membrane, Rule, RuleKind, Travel, lower_equations, lower_with, passages, travel,
 };
 pub use error::{NetworkError, NetworkErrorKind};
-pub use forecast::bytes_needed;
+pub use forecast::{bytes_needed, bytes_needed_by_equations};
 pub use input::{Input, InputSignal, InputWeights};
 pub use lower::{lower, lower_connected};
 pub use per_unit::PerUnit;
