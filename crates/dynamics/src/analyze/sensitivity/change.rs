@@ -86,7 +86,7 @@ impl ChangeVerdict {
 /// The smallest real change of M after which eigenvalue `index` of A is what is wanted.
 ///
 /// A real value that is wanted is given to whichever eigenvalue takes it most cheaply; a real part is given to the eigenvalue
-/// named, a real one or a pair.
+/// named, a real one or a pair; if that leads, a change after which another one leads with this real part may be cheaper, and is taken.
 ///
 /// # Errors
 /// When the weights make no system, or there is no such eigenvalue.
@@ -113,7 +113,17 @@ pub fn smallest_change(
     match wanted {
         Wanted::Value(z) if z.im == 0.0 => Ok(to_real(weights, z.re)?),
         Wanted::RealPart(re) if value.im == 0.0 => Ok(to_real(weights, re)?),
-        _ => Ok(iterate(weights, value, wanted)?),
+        Wanted::Value(_) => Ok(iterate(weights, value, wanted)?),
+        Wanted::RealPart(re) => {
+            let found = iterate(weights, value, wanted)?;
+            // The pair may also part on the real axis, and one of the two lead alone.
+            let alone = to_real(weights, re)?;
+            let missed = found.verdict == ChangeVerdict::Missed;
+            let cheaper = missed || alone.norm_frobenius < found.norm_frobenius;
+            let does = alone.verdict != ChangeVerdict::Missed && alone.leads && value.re >= values[0].re;
+            let verdict = if missed { ChangeVerdict::NotSettled } else { ChangeVerdict::LocallySmallest };
+            Ok(if does && cheaper { SmallestChange { verdict, lower_bound: 0.0, ..alone } } else { found })
+        }
     }
 }
 

@@ -137,6 +137,15 @@ fn the_trace_of_a_planar_pair_is_all_that_counts() {
 }
 
 #[test]
+fn a_slow_pair_parts_on_the_real_axis_where_that_is_cheaper() {
+    // As a pair both diagonal entries move by 1/2, at sqrt(1/2); the matrix + 1/2 is singular after sigma_min = 0.21 already.
+    let w = plain(&[&[-1.0, 1.0], &[-0.01, -1.0]]);
+    let c = smallest_change(&w, 0, Wanted::RealPart(-0.5)).unwrap();
+    assert!(c.norm_frobenius < 0.25 && c.miss < 1e-9 && c.leads, "{c:?}");
+    assert_eq!(c.reached.im, 0.0);
+}
+
+#[test]
 fn the_nearest_bifurcation_of_a_real_spectrum_is_at_zero() {
     let c = nearest_bifurcation(&plain(&[&[-1.0, 0.5], &[0.5, -2.0]])).unwrap().unwrap();
     assert_eq!((c.crossing, c.verdict), (Some(BorderCrossing::Zero), ChangeVerdict::Smallest));
