@@ -5,7 +5,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use nullcline::dynamics::simulate::{Verdict, unwatched};
-use nullcline::model::{MemoryFolder, Model, ModelError};
+use nullcline::model::{MemoryFolder, Model, ModelError, Source};
+use nullcline::network::bytes_needed_by_equations;
 use nullcline::report::{plain_text, story};
 use nullcline::walk::{Options, build, examine};
 use std::ops::Range;
@@ -585,4 +586,11 @@ fn a_linear_population_too_large_for_a_matrix_runs_without_one() {
     let end = run.x[(19_999, run.t.len() - 1)];
     assert!((end - (-1f64).exp()).abs() < 1e-6, "{end}");
     assert!(study.linear.is_empty());
+}
+
+#[test]
+fn a_billion_units_are_read_and_forecast_and_not_built() {
+    let model = read(&population("n = 1_000_000_000\ninit = { v = 1 }", "dv/dt = -v/(10 ms)")).unwrap();
+    let Source::Equations(network) = &model.system else { panic!("equations") };
+    assert!(bytes_needed_by_equations(network) > 100 << 30);
 }
