@@ -2,6 +2,7 @@
 
 mod amplification;
 pub mod continuation;
+mod continuous_attractor;
 mod covariance;
 mod cycle;
 mod distance;
@@ -31,6 +32,10 @@ mod time;
 mod verdict;
 
 pub use amplification::Amplification;
+pub use continuous_attractor::{
+    AttractorSettings, AttractorShape, ContinuousAttractor, LineEnd, continuous_attractor,
+    continuous_attractors,
+};
 pub use covariance::{PowerSpectrum, StationaryState, power_spectrum, stationary_covariance};
 pub use cycle::{
     Crossing, CycleGuess, CycleSettings, CycleVerdict, LimitCycle, Orbit, PhaseResponse, Return, Section,

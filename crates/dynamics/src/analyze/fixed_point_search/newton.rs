@@ -236,7 +236,8 @@ impl Lane {
                 *sum += v.abs() * x;
             }
         }
-        self.w = top.iter().map(|&m| if m > 0.0 { 1.0 / m } else { 1.0 }).collect();
+        // The reciprocal of a number below the smallest normal one may be infinite.
+        self.w = top.iter().map(|&m| if m >= f64::MIN_POSITIVE { 1.0 / m } else { 1.0 }).collect();
         self.floor =
             2.0 * f64::EPSILON * self.w.iter().zip(&sum).map(|(w, s)| (w * s) * (w * s)).sum::<f64>().sqrt();
         let size = self.weighted(&self.f);

@@ -147,6 +147,9 @@ impl Judge<'_> {
                 _ => break,
             }
             kind = self.jacobian(&x, &mut j, ws)?;
+            if !j.is_finite() {
+                return Ok(None);
+            }
             lu = Lu::new(&j)?;
         }
         let residual = norm(&f);

@@ -113,7 +113,9 @@ fn descend(judge: &Judge<'_>, x: &[f64], ws: &mut Workspace) -> Result<Option<Sl
         while damping < 1e12 * steepest * steepest {
             let mut a = normal.clone();
             (0..n).for_each(|i| a[(i, i)] += damping);
-            let d = Lu::new(&a)?.solve(&g);
+            // J^T J may overflow where J does not.
+            let Ok(lu) = Lu::new(&a) else { return Ok(None) };
+            let d = lu.solve(&g);
             let y: Vec<f64> = x.iter().zip(&d).map(|(x, d)| x - d).collect();
             match judge.velocity(&y, ws) {
                 Ok(h) if norm(&h) < speed => {
