@@ -35,6 +35,8 @@ mod settings;
 mod trace;
 
 #[cfg(test)]
+mod error_statistics;
+#[cfg(test)]
 mod systems;
 #[cfg(test)]
 mod truths;
