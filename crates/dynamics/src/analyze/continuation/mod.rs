@@ -33,6 +33,7 @@ mod newton;
 mod problem;
 mod settings;
 mod trace;
+mod two_parameter;
 
 #[cfg(test)]
 mod error_statistics;
@@ -47,6 +48,10 @@ pub use cycle::{
 };
 pub use diagram::{Branch, BranchEnd, BranchKind, BranchPoint, Criticality, Diagram, Special, SpecialKind};
 pub use settings::{ContinuationSettings, FollowCycles};
+pub use two_parameter::{
+    CurveEnd, CurvePoint, CurveSpecial, CurveSpecialKind, ParameterCurve, ParameterCurveKind,
+    ParameterCurveSettings, fold_curve, hopf_curve,
+};
 
 use super::AnalyzeError;
 use crate::field::VectorField;
