@@ -58,7 +58,7 @@ impl VectorField for Increment<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::{FixedPointSearch, PointKind, TimeKind, search_fixed_points};
+    use crate::analyze::{FixedPointSearch, Homotopy, PointKind, TimeKind, search_fixed_points};
     use crate::field::{LinearMap, laws};
     use crate::simulate::unwatched;
 
@@ -119,5 +119,83 @@ mod tests {
         let found = search_fixed_points(&Increment { map: &map }, &[], &search, &unwatched).unwrap();
         assert_eq!((found.points.len(), found.points[0].is_stable), (1, Some(true)));
         assert!((found.points[0].x[0] - 2.0).abs() < 1e-14 && (found.points[0].x[1] - 1.0).abs() < 1e-14);
+    }
+
+    /// h' = (1 - z) n + z h, r and z = logistic(W h + b), n = tanh(b + r (W h + c)): a gated recurrent cell without input.
+    struct Gated {
+        /// For r, z and n.
+        w: [Matrix; 3],
+        b: [Vec<f64>; 3],
+    }
+
+    impl Gated {
+        fn new(n: usize, gain: f64, seed: u64) -> Self {
+            let mut random = crate::random::Stream::new(seed, 9, 0);
+            let size = gain / (n as f64).sqrt();
+            let mut matrix = || Matrix::from_fn(n, n, |_, _| size * random.normal());
+            let w = [matrix(), matrix(), matrix()];
+            let mut vector = || (0..n).map(|_| 0.1 * random.normal()).collect();
+            Self { w, b: [vector(), vector(), vector()] }
+        }
+
+        /// r, z, n and W h + c.
+        fn gates(&self, h: &[f64]) -> [Vec<f64>; 4] {
+            let logistic = |u: f64| 1.0 / (1.0 + (-u).exp());
+            let sum = |k: usize| -> Vec<f64> {
+                self.w[k].mul_vec(h).iter().zip(&self.b[k]).map(|(u, b)| u + b).collect()
+            };
+            let gate = |k: usize| -> Vec<f64> { sum(k).into_iter().map(logistic).collect() };
+            let (r, u) = (gate(0), sum(2));
+            let n = r.iter().zip(&u).map(|(r, u)| (r * u).tanh()).collect();
+            [r, gate(1), n, u]
+        }
+    }
+
+    impl IteratedMap for Gated {
+        fn dimension(&self) -> usize {
+            self.b[0].len()
+        }
+        fn step(&self, _: &[f64], h: &[f64], next: &mut [f64]) {
+            let [_, z, n, _] = self.gates(h);
+            for (i, next) in next.iter_mut().enumerate() {
+                *next = (1.0 - z[i]) * n[i] + z[i] * h[i];
+            }
+        }
+        fn jacobian(&self, _: &[f64], h: &[f64], j: &mut Matrix) -> JacobianKind {
+            let [r, z, n, u] = self.gates(h);
+            *j = Matrix::from_fn(h.len(), h.len(), |i, k| {
+                let inner = r[i] * self.w[2][(i, k)] + u[i] * r[i] * (1.0 - r[i]) * self.w[0][(i, k)];
+                let own = if i == k { z[i] } else { 0.0 };
+                own + (1.0 - z[i]) * (1.0 - n[i] * n[i]) * inner
+                    + (h[i] - n[i]) * z[i] * (1.0 - z[i]) * self.w[1][(i, k)]
+            });
+            JacobianKind::Exact
+        }
+    }
+
+    #[test]
+    fn a_random_gated_cell_of_128_units_at_gain_3_has_a_certified_fixed_point() {
+        let map = Gated::new(128, 3.0, 1);
+        let small = Gated::new(6, 3.0, 2);
+        laws::check(&Increment { map: &small }, &[], &[0.3, -0.2, 0.5, 0.1, -0.4, 0.2], 0.0).unwrap();
+        // Newton's method stalls from nearly everywhere here; h = s f(h) has a path of solutions from 0 at s = 0 to s = 1.
+        let search = FixedPointSearch {
+            time: TimeKind::Map,
+            scattered: 7,
+            leaps: 2,
+            between: 0,
+            homotopy: Some(Homotopy::Pull { paths: 4 }),
+            deflated: 0,
+            slow_points: 0,
+            ..FixedPointSearch::default()
+        };
+        let found = search_fixed_points(&Increment { map: &map }, &[], &search, &unwatched).unwrap();
+        assert!(!found.points.is_empty());
+        for point in &found.points {
+            assert_eq!(point.verdict, crate::analyze::FixedPointVerdict::Certified);
+            assert!(point.residual < 1e-12, "{:e}", point.residual);
+            assert!(point.x.iter().all(|h| h.abs() < 1.0), "a mean of tanh and h");
+        }
+        assert!(found.points.iter().any(|point| point.unstable > 0), "gain 3 is beyond the transition");
     }
 }
