@@ -55,6 +55,8 @@ pub enum Verb {
     Run(Run),
     /// Analyze a model or a matrix without simulating it.
     Analyze(Analyze),
+    /// Follow fixed points and cycles over a parameter, and find their bifurcations.
+    Continue(Continue),
     /// Print the JSON Schema of model files, for editors.
     Schema,
     /// Print a completion script for a shell.
@@ -111,6 +113,32 @@ pub struct Analyze {
     /// Compute what is skipped above 200 variables for its cost.
     #[arg(long)]
     pub full: bool,
+    /// Also write each figure as PNG (with -o).
+    #[arg(long)]
+    pub png: bool,
+}
+
+/// `continue`.
+#[derive(Args, Debug)]
+pub struct Continue {
+    /// The model file.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// What is changed: a parameter, `population.parameter`, or the path of a number such as connect.0.w.
+    #[arg(long, value_name = "NAME")]
+    pub param: Option<String>,
+    /// Where the interval begins: a number in the unit of the file, or a quantity such as "5 uA/cm^2".
+    #[arg(long, value_name = "A")]
+    pub from: Option<String>,
+    /// Where it ends.
+    #[arg(long, value_name = "B")]
+    pub to: Option<String>,
+    /// Random starts of the search for fixed points at each end.
+    #[arg(long, value_name = "N")]
+    pub starts: Option<usize>,
+    /// Follow equilibria only.
+    #[arg(long)]
+    pub no_cycles: bool,
     /// Also write each figure as PNG (with -o).
     #[arg(long)]
     pub png: bool,

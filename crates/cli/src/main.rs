@@ -40,6 +40,7 @@ fn start(cli: &Cli) -> Result<(), Failure> {
         Verb::Check(check) => verb::check::check(check, options),
         Verb::Run(run) => verb::run::run(run, options),
         Verb::Analyze(analyze) => verb::analyze::analyze(analyze, options),
+        Verb::Continue(arguments) => verb::continuation::continuation(arguments, options),
         Verb::Schema => verb::schema::schema(),
         Verb::Completions(completions) => verb::completions::completions(completions),
     }

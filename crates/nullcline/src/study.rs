@@ -3,6 +3,7 @@
 //! The walk from a model file to its report ends here; `report` tells it in words, figures and files.
 
 use dynamics::analyze::LinearAnalysis;
+use dynamics::analyze::continuation::Diagram;
 use dynamics::analyze::phase_plane::PhasePortrait;
 use dynamics::simulate::Trajectory;
 use linalg::{Complex, Matrix};
@@ -58,6 +59,8 @@ pub struct Study {
     pub cable: Option<CableShape>,
     /// Many runs until something happened.
     pub trials: Option<Trials>,
+    /// How fixed points and cycles change with a parameter.
+    pub continuation: Option<Continuation>,
     /// The `[expect]` block, tested.
     pub expect: Vec<Outcome>,
     /// Sentences that the reader must hear (a choice made, a limit, a source, a caveat).
@@ -378,6 +381,19 @@ pub struct Portrait {
     pub phase: Option<PhasePortrait>,
     /// What is shown, where that is not the whole system; else empty.
     pub about: String,
+}
+
+/// How fixed points and cycles change with a parameter. In SI units.
+#[derive(Clone, Debug)]
+pub struct Continuation {
+    /// Name of the parameter.
+    pub parameter: String,
+    /// The unit that its values are told in.
+    pub unit: ReadIn,
+    /// The interval that was asked about.
+    pub span: (f64, f64),
+    /// The branches and their special points.
+    pub diagram: Diagram,
 }
 
 /// One line of the `[expect]` block.

@@ -3,6 +3,7 @@
 pub mod analyze;
 pub mod check;
 pub mod completions;
+pub mod continuation;
 pub mod new;
 pub mod run;
 pub mod schema;

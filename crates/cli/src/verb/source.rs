@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use crate::memory;
 use nullcline::model::{DiskFolder, Folder, FolderError, Model, Source};
 use nullcline::network::{bytes_needed, bytes_needed_by_equations};
-use nullcline::study::Study;
 use nullcline::walk::{Built, ExamineError, build, bytes_recorded};
 use std::cell::RefCell;
 use std::path::Path;
@@ -41,10 +40,11 @@ pub fn open(path: &Path, options: &Options) -> Result<(Model, Built), Failure> {
 }
 
 /// Why a model could not be examined: a simulation that was refused is shown at `[run]`.
-pub fn examined(model: &Model, result: Result<Study, ExamineError>) -> Result<Study, Failure> {
+pub fn examined<T>(model: &Model, result: Result<T, ExamineError>) -> Result<T, Failure> {
     result.map_err(|error| match error {
         ExamineError::Simulate(error) => miette::Report::new(model.error_in_run(&error.to_string())).into(),
         ExamineError::Network(error) => miette::Report::new(model.locate(&error)).into(),
+        ExamineError::Refused { what, remedy } => Failure::input(what, remedy),
         ExamineError::Analyze(error) => Failure::input(error, "see the matrices of the model"),
     })
 }

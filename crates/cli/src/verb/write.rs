@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::folder::OutFolder;
-use nullcline::report::{figures, findings, html, png, trajectory_npz};
+use nullcline::report::{diagram_csv, figures, findings, html, png, trajectory_npz};
 use nullcline::study::Study;
 
 /// Writes everything into the folder; the report last, so that it never speaks of a file that is not there.
@@ -21,6 +21,9 @@ pub fn write(study: &Study, folder: &OutFolder, with_png: bool) -> Result<(), Fa
     if let Some(bytes) = trajectory_npz(study) {
         let bytes = bytes.map_err(|error| Failure::input(error, "record less: `[run] record.every`"))?;
         folder.write("trajectory.npz", &bytes)?;
+    }
+    if let Some(table) = diagram_csv(study) {
+        folder.write("diagram.csv", table.as_bytes())?;
     }
     folder.write("findings.json", format!("{:#}\n", findings(study)).as_bytes())?;
     folder.write("report.html", html(study, &drawn).as_bytes())

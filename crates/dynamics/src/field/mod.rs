@@ -32,4 +32,5 @@ pub use stochastic::{Interpretation, NoiseStructure, Stochastic, diffusion_by_di
 pub use tree::{NodeDrive, Reaction, TreeSystem};
 pub use vector_field::{
     EvalError, JacobianKind, LinearBlock, VectorField, Workspace, jacobian_by_differences,
+    parameter_slopes_by_differences,
 };

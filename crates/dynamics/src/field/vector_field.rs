@@ -82,21 +82,7 @@ pub trait VectorField: Sync {
         slopes: &mut Matrix,
         ws: &mut Workspace,
     ) -> Result<JacobianKind, EvalError> {
-        let n = self.dimension();
-        let mut q = p.to_vec();
-        let (mut above, mut below) = (vec![0.0; n], vec![0.0; n]);
-        for k in 0..p.len() {
-            let h = f64::EPSILON.cbrt() * p[k].abs().max(1.0);
-            q[k] = p[k] + h;
-            self.eval(&[t], &q, x, &mut above, ws)?;
-            q[k] = p[k] - h;
-            self.eval(&[t], &q, x, &mut below, ws)?;
-            q[k] = p[k];
-            for i in 0..n {
-                slopes[(i, k)] = (above[i] - below[i]) / (2.0 * h);
-            }
-        }
-        Ok(JacobianKind::Differences)
+        parameter_slopes_by_differences(self, t, p, x, slopes, ws)
     }
 
     /// Writes f(t, x; p) to `f` and df_i/dx_i, how each rate depends on its own variable, to `a`, by central differences
@@ -177,6 +163,35 @@ pub fn jacobian_by_differences<F: VectorField + ?Sized>(
         y[k] = x[k];
         for i in 0..n {
             j[(i, k)] = (above[i] - below[i]) / (2.0 * h);
+        }
+    }
+    Ok(JacobianKind::Differences)
+}
+
+/// Writes df/dp of one lane to `slopes`, by central differences.
+///
+/// # Errors
+/// As [`VectorField::eval`].
+pub fn parameter_slopes_by_differences<F: VectorField + ?Sized>(
+    field: &F,
+    t: f64,
+    p: &[f64],
+    x: &[f64],
+    slopes: &mut Matrix,
+    ws: &mut Workspace,
+) -> Result<JacobianKind, EvalError> {
+    let n = field.dimension();
+    let mut q = p.to_vec();
+    let (mut above, mut below) = (vec![0.0; n], vec![0.0; n]);
+    for k in 0..p.len() {
+        let h = f64::EPSILON.cbrt() * p[k].abs().max(1.0);
+        q[k] = p[k] + h;
+        field.eval(&[t], &q, x, &mut above, ws)?;
+        q[k] = p[k] - h;
+        field.eval(&[t], &q, x, &mut below, ws)?;
+        q[k] = p[k];
+        for i in 0..n {
+            slopes[(i, k)] = (above[i] - below[i]) / (2.0 * h);
         }
     }
     Ok(JacobianKind::Differences)

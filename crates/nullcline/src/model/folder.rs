@@ -3,6 +3,7 @@
 //! A door gives a [`Folder`]; nothing else in the libraries touches the file system. [`DiskFolder`] resolves symbolic
 //! links before it compares, so that a link that points outside is outside.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -118,6 +119,31 @@ impl Folder for MemoryFolder {
             false => FolderError::Missing(relative.to_owned()),
         };
         self.files.get(relative).cloned().ok_or_else(missing)
+    }
+}
+
+/// A folder that keeps a copy of whatever is read from it.
+pub(crate) struct Remembering<'a> {
+    folder: &'a dyn Folder,
+    read: RefCell<BTreeMap<String, Vec<u8>>>,
+}
+
+impl<'a> Remembering<'a> {
+    pub(crate) fn new(folder: &'a dyn Folder) -> Self {
+        Self { folder, read: RefCell::default() }
+    }
+
+    /// What was read.
+    pub(crate) fn into_memory(self) -> MemoryFolder {
+        MemoryFolder { files: self.read.into_inner() }
+    }
+}
+
+impl Folder for Remembering<'_> {
+    fn read(&self, relative: &str) -> Result<Vec<u8>, FolderError> {
+        let bytes = self.folder.read(relative)?;
+        self.read.borrow_mut().insert(relative.to_owned(), bytes.clone());
+        Ok(bytes)
     }
 }
 

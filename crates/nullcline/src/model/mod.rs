@@ -22,19 +22,23 @@
 
 mod at;
 mod build;
+mod continuation;
 mod error;
 mod expect;
 mod folder;
+mod knob;
 mod matrix_file;
 mod page;
 mod read;
 mod schema;
 mod set;
 mod source;
+mod sweep;
 
 pub use error::ModelError;
 pub use expect::{Expect, Expectation, Tested};
 pub use folder::{DiskFolder, Folder, FolderError, MAX_FILE, MemoryFolder};
+pub use knob::KnobError;
 pub use matrix_file::{MatrixError, matrix_literal, read_matrix, read_matrix_variable};
 pub use read::description;
 pub use schema::json_schema;
@@ -42,3 +46,4 @@ pub use set::apply_set;
 pub use source::{
     AnalyzeSpec, EnsembleSpec, Labels, LinearModel, Model, Parameter, RunSpec, Source, TimeUnit, TrialsSpec,
 };
+pub use sweep::{ContinuationSpec, Knob, Sweep, Turn};

@@ -1,13 +1,15 @@
 //! From the text of a file to a [`Model`], and from later errors back to the text.
 
 use super::build;
+use super::continuation::continued;
 use super::error::{ModelError, Problem};
-use super::folder::Folder;
+use super::folder::{Folder, Remembering};
 use super::set::apply_set;
 use super::source::Model;
 use crate::network::NetworkError;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The `description` of a model file, without reading the rest of it.
 pub fn description(text: &str) -> Option<String> {
@@ -33,13 +35,40 @@ impl Model {
         sets: &[String],
         folder: &dyn Folder,
     ) -> Result<Self, ModelError> {
+        let model = Self::without_continuation(name, text, sets, folder)?;
+        match continued(&model) {
+            Ok(continuation) => Ok(Self { continuation, ..model }),
+            Err(problem) => Err(ModelError::new(name, &model.text, problem)),
+        }
+    }
+
+    /// The model before `[continue]` is held against it.
+    fn without_continuation(
+        name: &str,
+        text: &str,
+        sets: &[String],
+        folder: &dyn Folder,
+    ) -> Result<Self, ModelError> {
         let sha256 = Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect();
         let mut edited = text.to_owned();
         for set in sets {
             edited = apply_set(&edited, set)?;
         }
-        let model = build::model(&edited, folder).map_err(|p| ModelError::new(name, &edited, p))?;
-        Ok(Self { file: name.to_owned(), text: edited, sha256, ..model })
+        let folder = Remembering::new(folder);
+        let model = build::model(&edited, &folder).map_err(|p| ModelError::new(name, &edited, p))?;
+        let data = Arc::new(folder.into_memory());
+        Ok(Self { file: name.to_owned(), text: edited, sha256, data, ..model })
+    }
+
+    /// The same model with a value overridden, `a.b=VALUE`; its data are not read again.
+    ///
+    /// # Errors
+    /// As [`Model::parse_with`].
+    pub fn with(&self, set: &str) -> Result<Self, ModelError> {
+        let sets = [set.to_owned()];
+        let model = Self::without_continuation(&self.file, &self.text, &sets, self.data.as_ref())?;
+        let (sha256, name) = (self.sha256.clone(), self.name.clone());
+        Ok(Self { sha256, name, continuation: self.continuation.clone(), ..model })
     }
 
     /// An error of the network, at the part of the text that it is about.

@@ -1,11 +1,16 @@
 //! A model that was read and checked.
 
+use super::at::At;
 use super::expect::Expect;
+use super::folder::MemoryFolder;
+use super::schema::ContinueText;
+use super::sweep::ContinuationSpec;
 use crate::network::{EquationNetwork, Network, Rule};
 use dynamics::field::{Interpretation, LinearSystem};
 use dynamics::simulate::Crossings;
 use linalg::Matrix;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A model file: read, checked, and lowered to plain data in SI units.
 #[derive(Clone, Debug)]
@@ -40,6 +45,10 @@ pub struct Model {
     pub text: String,
     /// SHA-256 of the file's text as it is on disk, in hexadecimal.
     pub sha256: String,
+    /// What is continued, if the file asks for it.
+    pub continuation: Option<ContinuationSpec>,
+    pub(crate) asked: Option<At<ContinueText>>,
+    pub(crate) data: Arc<MemoryFolder>,
     pub(crate) file: String,
     pub(crate) places: Places,
 }

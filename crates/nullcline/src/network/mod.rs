@@ -33,7 +33,7 @@ pub use dale::{Orientation, mixed_columns, orientation_by_sign};
 pub use description::Network;
 pub use equations::{
     Cells, EquationDelayed, EquationField, EquationHybrid, EquationNetwork, EquationStochastic, Initial,
-    Membrane, Rule, RuleKind, Travel, lower_equations, lower_with, passages, travel,
+    Membrane, Rule, RuleKind, Travel, freed_field, lower_equations, lower_with, passages, travel,
 };
 pub use error::{NetworkError, NetworkErrorKind};
 pub use forecast::{bytes_needed, bytes_needed_by_equations};

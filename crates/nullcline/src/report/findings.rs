@@ -36,6 +36,9 @@ pub fn findings(study: &Study) -> Value {
     if let Some(trials) = &study.trials {
         all.insert("trials".into(), trials_json(trials));
     }
+    if let Some(found) = &study.continuation {
+        all.insert("continuation".into(), super::continuation::found_json(study, found).into());
+    }
     all.insert("expect".into(), study.expect.iter().map(outcome_json).collect());
     all.insert("notes".into(), study.notes.clone().into());
     Value::Object(all)

@@ -103,6 +103,7 @@ pub(super) fn bare(name: &str, a: Matrix, analysis: LinearAnalysis) -> Study {
         events: Vec::new(),
         cable: None,
         trials: None,
+        continuation: None,
         expect: Vec::new(),
         notes: Vec::new(),
         seconds: None,

@@ -11,6 +11,7 @@
 //! give equal bytes.
 
 mod caveats;
+mod continuation;
 mod figure;
 mod findings;
 mod happened;
@@ -36,6 +37,7 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use continuation::{continuation_json, continuation_story, diagram_csv};
 pub use figure::{Figure, figures};
 pub use findings::{analysis_json, findings};
 pub use html::html;

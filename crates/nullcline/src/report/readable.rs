@@ -12,6 +12,7 @@
 //! then not told.
 
 use crate::study::{LinearAt, Portrait, Study};
+use dynamics::analyze::continuation::BranchEnd;
 use dynamics::simulate::Verdict;
 use linalg::Matrix;
 use std::borrow::Cow;
@@ -54,6 +55,22 @@ pub(super) fn readable(study: &Study) -> Cow<'_, Study> {
     }
     if let Some(portrait) = &mut out.portrait {
         plane(portrait, &sizes);
+    }
+    if let Some(found) = &mut out.continuation {
+        let diagram = &mut found.diagram;
+        for point in diagram.branches.iter_mut().flat_map(|branch| &mut branch.points) {
+            divide(&mut point.x, &sizes);
+            divide(&mut point.low, &sizes);
+            divide(&mut point.high, &sizes);
+        }
+        for special in diagram.specials.iter_mut().chain(&mut diagram.outside) {
+            divide(&mut special.x, &sizes);
+        }
+        for end in diagram.branches.iter_mut().flat_map(|branch| &mut branch.ends) {
+            if let BranchEnd::Box { variable, value } = end {
+                *value /= sizes.get(*variable).copied().unwrap_or(1.0);
+            }
+        }
     }
     if let Some(cycle) = out.oscillation.as_mut().and_then(|o| o.cycle.as_mut()) {
         divide(&mut cycle.lowest, &sizes);

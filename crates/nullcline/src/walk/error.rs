@@ -13,6 +13,14 @@ pub enum ExamineError {
     /// The model contradicts itself.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// The model is of a kind that this analysis cannot take.
+    #[error("{what}")]
+    Refused {
+        /// Why.
+        what: String,
+        /// What to do instead.
+        remedy: String,
+    },
     /// The analysis failed.
     #[error(transparent)]
     Analyze(#[from] AnalyzeError),

@@ -85,6 +85,7 @@ pub fn examine_matrix(
         events: Vec::new(),
         cable: None,
         trials: None,
+        continuation: None,
         linear,
         expect: Vec::new(),
         notes: Vec::new(),

@@ -9,11 +9,13 @@
 mod built;
 mod cable;
 mod components;
+mod continuation;
 mod ensemble;
 mod equation;
 mod equation_text;
 mod error;
 mod expectations;
+mod family;
 mod fluctuations;
 mod happenings;
 mod matrix;
@@ -27,15 +29,13 @@ mod symmetry;
 mod times;
 mod trials;
 
-pub use built::Built;
+pub use built::{Built, build};
+pub use continuation::continued;
 pub use error::ExamineError;
 pub use matrix::{Reading, examine_matrix};
 
 use crate::model::{Model, RunSpec, Source};
-use crate::network::{
-    EquationNetwork, Network, NetworkError, PerUnit, System, SystemKind, connectivity, lower_connected,
-    lower_equations, passages,
-};
+use crate::network::{EquationNetwork, Network, PerUnit, System, SystemKind, passages};
 use crate::study::{Activity, Group, LinearAt, Simulation, Study};
 use dynamics::analyze::{AnalyzeError, LinearAnalysis, LinearOptions, Origin, TimeKind, linear};
 use dynamics::field::{History, LinearSystem};
@@ -51,62 +51,6 @@ pub struct Options {
     pub simulate: bool,
     /// Compute also what is skipped above 200 variables for its cost.
     pub full: bool,
-}
-
-/// Makes the network of a model and lowers it.
-///
-/// # Errors
-/// When the network contradicts itself.
-pub fn build(model: &Model) -> Result<Built, NetworkError> {
-    let unit = model.time_unit.symbol();
-    match &model.system {
-        Source::Linear(source) => {
-            let kind = if source.map {
-                SystemKind::Map { a: source.system.a.clone(), g: source.system.g.clone() }
-            } else {
-                SystemKind::Linear(source.system.clone())
-            };
-            let groups = source.names.iter().enumerate();
-            let groups = groups
-                .map(|(i, name)| crate::network::Group { name: name.clone(), range: i..i + 1, scalar: true })
-                .collect();
-            Ok(Built {
-                equation: equation::of_linear(&source.system, &source.x0, source.map, unit),
-                system: System {
-                    names: source.names.clone(),
-                    groups,
-                    dimensions: Vec::new(),
-                    x0: source.x0.clone(),
-                    kind,
-                },
-                connectivity: None,
-                basis: source.basis.clone(),
-            })
-        }
-        Source::Network(network) => {
-            let connectivity = connectivity(network)?;
-            let mut system = lower_connected(network, connectivity.clone())?;
-            name_units(&mut system, &model.labels);
-            let is_linear = matches!(system.kind, SystemKind::Linear(_));
-            let equation = equation::of_network(network, &connectivity, is_linear, unit);
-            Ok(Built { system, connectivity: Some(connectivity), basis: None, equation })
-        }
-        Source::Equations(network) => {
-            let system = lower_equations(network, model.run.as_ref().map_or(0.0, |run| run.t.0))?;
-            let equation = equation_text::of_equations(network, system.is_linear(), unit);
-            Ok(Built { system, connectivity: None, basis: None, equation })
-        }
-    }
-}
-
-/// Gives units the names that their data know them by, for instance those of the nodes of an edge list.
-fn name_units(system: &mut System, labels: &[(String, Vec<String>)]) {
-    for (population, names) in labels {
-        let Some(group) = system.groups.iter().find(|group| group.name == *population) else { continue };
-        if group.range.len() == names.len() {
-            system.names[group.range.clone()].clone_from_slice(names);
-        }
-    }
 }
 
 /// Bytes that the recording of the model's run takes, known before it begins; 0 without a run.
@@ -209,6 +153,10 @@ pub fn examine(
             _ => None,
         },
         simulation,
+        continuation: match model.continuation.as_ref().filter(|_| options.simulate) {
+            Some(spec) => Some(continued(model, built, spec, progress)?),
+            None => None,
+        },
         expect: Vec::new(),
         notes: notes(model, system),
         seconds: None,

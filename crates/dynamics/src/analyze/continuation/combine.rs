@@ -1,11 +1,15 @@
-//! Cycles join the diagram: a branch from each Hopf point, and one from each period doubling on it.
+//! Cycles join the diagram: a branch from each Hopf point, one from each period doubling on it, and one through each cycle that a
+//! run settles on and no branch holds yet (born where an equilibrium vanishes, or at a saddle).
 //!
 //! A branch of cycles that ends at another Hopf point is followed once. Of a period doubling the cycles of twice the period are
 //! followed, not those that are born on them again.
 
-use super::cycle::{CycleBranch, CycleBranchSettings, cycles_from_hopf, cycles_from_period_doubling};
-use super::diagram::{BranchEnd, Diagram, Special, SpecialKind};
+use super::cycle::{
+    CycleBranch, CycleBranchSettings, cycles_from_cycle, cycles_from_hopf, cycles_from_period_doubling,
+};
+use super::diagram::{BranchEnd, BranchKind, Diagram, Special, SpecialKind};
 use super::settings::ContinuationSettings;
+use crate::analyze::cycle::{CycleSettings, LimitCycle, settled_cycle};
 use crate::field::{EvalError, VectorField};
 use crate::simulate::Progress;
 
@@ -50,14 +54,43 @@ pub(super) fn add_cycles(
         let mut q = p.to_vec();
         q[settings.parameter] = hopf.p;
         let found = cycles_from_hopf(field, &q, &hopf.x, &how);
-        let Some((found, places)) = join(diagram, settings, found, birth, hopf.p) else { continue };
+        let Some((found, places)) = join(diagram, settings, found, Some(birth), hopf.p) else { continue };
         for doubling in &found.doublings {
             let Some(&place) = places.get(doubling.special) else { continue };
             let doubled = cycles_from_period_doubling(field, doubling, &how);
             let at = special(diagram, place).p;
-            join(diagram, settings, doubled, place, at);
+            join(diagram, settings, doubled, Some(place), at);
         }
     }
+    for run in &settings.runs {
+        if progress(1.0).is_break() {
+            return;
+        }
+        let mut q = p.to_vec();
+        q[settings.parameter] = run.p;
+        let Ok(cycle) = settled_cycle(field, &q, &run.x, run.transient, &CycleSettings::default()) else {
+            continue;
+        };
+        if cycle.verdict.is_cycle() && !is_held(diagram, run.p, &cycle) {
+            join(diagram, settings, cycles_from_cycle(field, &cycle, &how), None, run.p);
+        }
+    }
+}
+
+/// Whether a branch passes through this cycle: between two of its points, with its period and its extent.
+fn is_held(diagram: &Diagram, p: f64, cycle: &LimitCycle) -> bool {
+    let between = |a: f64, b: f64, x: f64| {
+        let slack = 0.02 * x.abs().max((a - b).abs()) + f64::MIN_POSITIVE;
+        (a.min(b) - slack..=a.max(b) + slack).contains(&x)
+    };
+    let cycles = diagram.branches.iter().filter(|branch| branch.kind == BranchKind::Cycle);
+    cycles.flat_map(|branch| branch.points.windows(2)).any(|w| {
+        let (a, b) = (&w[0], &w[1]);
+        (a.p.min(b.p)..=a.p.max(b.p)).contains(&p)
+            && a.period.zip(b.period).is_some_and(|(s, t)| between(s, t, cycle.orbit.period))
+            && (0..cycle.high.len())
+                .all(|k| between(a.high[k] - a.low[k], b.high[k] - b.low[k], cycle.high[k] - cycle.low[k]))
+    })
 }
 
 fn special(diagram: &Diagram, place: Place) -> &Special {
@@ -72,17 +105,17 @@ fn join(
     diagram: &mut Diagram,
     settings: &ContinuationSettings,
     found: Result<CycleBranch, EvalError>,
-    birth: Place,
+    birth: Option<Place>,
     p: f64,
 ) -> Option<(CycleBranch, Vec<Place>)> {
     let found = match found {
         Ok(found) => found,
         Err(error) => {
-            diagram.notes.push(format!("the cycles born at {p} are not followed: {error}"));
+            diagram.notes.push(format!("the cycles at {p} are not followed: {error}"));
             return None;
         }
     };
-    diagram.notes.extend(found.notes.iter().map(|note| format!("cycles born at {p}: {note}")));
+    diagram.notes.extend(found.notes.iter().map(|note| format!("cycles at {p}: {note}")));
     if found.branch.points.is_empty() {
         return None;
     }
@@ -98,7 +131,9 @@ fn join(
             *end = places.get(k).map_or(BranchEnd::Points, |place| place.end());
         }
     }
-    added.ends[0] = birth.end();
+    if let Some(birth) = birth {
+        added.ends[0] = birth.end();
+    }
     diagram.branches.push(added);
     Some((found, places))
 }

@@ -47,7 +47,7 @@ pub use cycle::{
     cycles_from_period_doubling,
 };
 pub use diagram::{Branch, BranchEnd, BranchKind, BranchPoint, Criticality, Diagram, Special, SpecialKind};
-pub use settings::{ContinuationSettings, FollowCycles};
+pub use settings::{ContinuationSettings, FollowCycles, Run};
 pub use two_parameter::{
     CurveEnd, CurvePoint, CurveSpecial, CurveSpecialKind, ParameterCurve, ParameterCurveKind,
     ParameterCurveSettings, fold_curve, hopf_curve,

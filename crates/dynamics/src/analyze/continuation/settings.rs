@@ -31,8 +31,21 @@ pub struct ContinuationSettings {
     pub tolerance: f64,
     /// Whether branches of cycles are followed.
     pub cycles: FollowCycles,
+    /// Runs that may settle on a cycle, which is then followed too: not every cycle is born at a Hopf point.
+    pub runs: Vec<Run>,
     /// Of the scattered starts.
     pub seed: u64,
+}
+
+/// A run that may settle on a cycle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The parameter.
+    pub p: f64,
+    /// Where it begins.
+    pub x: Vec<f64>,
+    /// How long it takes to settle; it is then followed for as long again.
+    pub transient: f64,
 }
 
 /// Whether branches of cycles are followed from Hopf points.
@@ -61,6 +74,7 @@ impl ContinuationSettings {
             smallest_step: 1e-7,
             tolerance: 1e-13,
             cycles: FollowCycles::FromHopf,
+            runs: Vec::new(),
             seed: 1,
         }
     }
@@ -84,7 +98,7 @@ impl ContinuationSettings {
                 return Err(AnalyzeError::NotFinite { what, index, value });
             }
         }
-        for start in &self.given {
+        for start in self.given.iter().chain(self.runs.iter().map(|run| &run.x)) {
             if start.len() != n {
                 return Err(AnalyzeError::Length { what: "a given start", found: start.len(), expected: n });
             }

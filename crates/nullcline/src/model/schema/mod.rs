@@ -2,6 +2,7 @@
 
 mod cable;
 mod connect;
+mod continuation;
 mod expect;
 mod input;
 mod linear;
@@ -14,6 +15,7 @@ mod trials;
 
 pub(crate) use cable::{CableText, DiameterText, SectionText};
 pub(crate) use connect::{Connect, Convolution, LowRank, WeightText};
+pub(crate) use continuation::ContinueText;
 pub(crate) use expect::Tree;
 pub(crate) use input::{Column, InputText, Noise, Pulse, Ramp, Sine, Step, WeightsText};
 pub(crate) use linear::{BasisText, Linear};
@@ -65,6 +67,9 @@ pub(crate) struct File {
     pub(crate) run: Option<At<RunText>>,
     /// Many runs of a noisy model, each until something happens.
     pub(crate) trials: Option<At<TrialsText>>,
+    /// How fixed points and cycles change with a parameter.
+    #[serde(rename = "continue")]
+    pub(crate) continuation: Option<At<ContinueText>>,
     /// What to analyze.
     pub(crate) analyze: Option<At<AnalyzeText>>,
     /// Numbers that make the model a test: paths into the findings.

@@ -2,6 +2,7 @@
 
 use dynamics::field::{
     EvalError, JacobianKind, LinearBlock, Signal, VectorField, Workspace, jacobian_by_differences,
+    parameter_slopes_by_differences,
 };
 use equations::{Jacobian, Kernel, Scratch, Sources};
 use linalg::Matrix;
@@ -19,6 +20,8 @@ pub struct EquationField {
     pub(super) autonomous: bool,
     /// Absent where it would be a sum of very many products of matrices.
     pub(super) jacobian: Option<Jacobian>,
+    /// The rates by the free parameters; absent where there are none, or as above.
+    pub(super) slopes: Option<Jacobian>,
     /// All channels of all inputs, in their order.
     pub(super) signals: Vec<Signal>,
 }
@@ -81,6 +84,24 @@ impl VectorField for EquationField {
         signals_at(&self.signals, &[t], inputs);
         let sources = Sources { t: &[t], states: x, parameters: p, inputs, ..Sources::default() };
         jacobian.eval(&sources, 1, j.as_mut_slice(), scratch);
+        Ok(JacobianKind::Exact)
+    }
+
+    fn parameter_slopes(
+        &self,
+        t: f64,
+        p: &[f64],
+        x: &[f64],
+        slopes: &mut Matrix,
+        ws: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        let Some(by_parameters) = &self.slopes else {
+            return parameter_slopes_by_differences(self, t, p, x, slopes, ws);
+        };
+        let Memory { scratch, inputs, .. } = ws.own::<Memory>();
+        signals_at(&self.signals, &[t], inputs);
+        let sources = Sources { t: &[t], states: x, parameters: p, inputs, ..Sources::default() };
+        by_parameters.eval(&sources, 1, slopes.as_mut_slice(), scratch);
         Ok(JacobianKind::Exact)
     }
 

@@ -6,7 +6,7 @@
 
 use super::cells::EquationNetwork;
 use dynamics::field::{Drive, LinearBlock, LinearSystem, Noise};
-use equations::{Binding, Kernel, Node, Scratch, Sources, linear_part};
+use equations::{Binding, Kernel, Node, Scratch, Sources, Value, linear_part};
 use linalg::Matrix;
 
 /// A system of more variables than this is followed as a field: its matrix is dense, and its analysis of order n^3.
@@ -35,9 +35,13 @@ pub(super) fn linear(network: &EquationNetwork, binding: &Binding) -> Option<Lin
     Some(LinearSystem { g, drives: drives.collect(), noises: noises(network, binding)?, ..system })
 }
 
-/// The largest closed linear part, for methods that propagate it exactly; none above [`LARGE`] variables.
+/// The largest closed linear part, for methods that propagate it exactly; none above [`LARGE`] variables, or with free
+/// parameters.
 pub(super) fn blocks(network: &EquationNetwork, binding: &Binding) -> Vec<LinearBlock> {
     let equations = &network.equations;
+    if binding.parameters.iter().any(|value| matches!(value, Value::Free(_))) {
+        return Vec::new();
+    }
     let mut graph = equations.graph.clone();
     let rates: Vec<Node> = equations.states.iter().map(|s| s.rate).collect();
     let Some(part) = linear_part(&mut graph, binding, &rates) else { return Vec::new() };

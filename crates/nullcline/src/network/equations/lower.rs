@@ -10,7 +10,9 @@ use super::linear::linear;
 use super::stochastic::EquationStochastic;
 use crate::network::{Group, NetworkError, NetworkErrorKind, System, SystemKind};
 use dynamics::field::{Interpretation, Signal};
-use equations::{Binding, Graph, Jacobian, Kernel, Node, Product, Symbol, conditionally_linear, derivatives};
+use equations::{
+    Binding, Graph, Jacobian, Kernel, Node, Product, Symbol, Value, conditionally_linear, derivatives,
+};
 use std::sync::Arc;
 
 /// Lowers equations to a system that starts at time `t0`.
@@ -157,8 +159,27 @@ fn field(network: &EquationNetwork, binding: &Binding) -> EquationField {
         dimension: lengths.iter().sum(),
         rates: Kernel::with_lengths(&equations.graph, binding, &rates, &lengths),
         jacobian: Jacobian::new(&mut graph, binding, &rows, &by),
+        slopes: slopes(&mut graph, binding, &rows),
         signals: network.signals(),
     }
+}
+
+/// The field of equations of which some parameters (by index) are free: `p` holds them in their order in the equations.
+pub fn freed_field(network: &EquationNetwork, free: &[usize]) -> EquationField {
+    let mut binding = network.binding();
+    for &k in free {
+        binding.parameters[k] = Value::Free(1);
+    }
+    field(network, &binding)
+}
+
+fn slopes(graph: &mut Graph, binding: &Binding, rows: &[(Node, usize)]) -> Option<Jacobian> {
+    let free = |(k, value): (usize, &Value)| match value {
+        Value::Free(length) => Some((Symbol::Parameter(k), *length)),
+        Value::Number(_) | Value::PerUnit(_) => None,
+    };
+    let by: Vec<(Symbol, usize)> = binding.parameters.iter().enumerate().filter_map(free).collect();
+    if by.is_empty() { None } else { Jacobian::new(graph, binding, rows, &by) }
 }
 
 /// How each rate depends on its own state: the coefficient of a rate that is affine in it, else the derivative; what

@@ -30,7 +30,7 @@ pub use cells::{Cells, EquationNetwork, Initial, Rule, RuleKind};
 pub use delayed::EquationDelayed;
 pub use field::EquationField;
 pub use hybrid::EquationHybrid;
-pub use lower::{lower_equations, lower_with};
+pub use lower::{freed_field, lower_equations, lower_with};
 pub use membrane::Membrane;
 pub use passage::{Travel, passages, travel};
 pub use stochastic::EquationStochastic;

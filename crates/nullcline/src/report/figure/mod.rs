@@ -6,6 +6,7 @@
 mod canvas;
 mod color;
 mod curves;
+mod diagram;
 mod drawn;
 mod frame;
 mod heat;
@@ -42,6 +43,7 @@ pub fn figures(study: &Study) -> Vec<Figure> {
         traces::traces(study),
         raster::raster(study),
         trials::trials(study),
+        diagram::diagram(study),
         plane::phase_portrait(study),
         space::trajectory(study),
         spectrum::spectrum(study),

@@ -164,6 +164,9 @@ fn crowded(tools: &Tools<'_>, a: &Station, b: &Station) -> bool {
     events(tools, a, b).len() > 1 || trusted && crossed != explained
 }
 
+/// A cycle of this part of the largest one of its branch is about to become an equilibrium.
+const SMALL: f64 = 1e-3;
+
 /// What has been found so far.
 struct Walk {
     points: Vec<BranchPoint>,
@@ -198,7 +201,12 @@ impl Walk {
             return Ok(Some(end));
         }
         let mut found = Vec::new();
+        let dwindles = self.birth == Birth::Equilibrium && self.dwindles(&tools.write(b));
         for (test, kind) in events(tools, a, b) {
+            // Beside its Hopf point a branch is a parabola, and rounding alone makes it turn there.
+            if dwindles && test == Test::Fold {
+                continue;
+            }
             match locate(tools, a, b, test)? {
                 Some(special) => found.push((kind, special)),
                 None => self.notes.push(format!(
@@ -226,6 +234,14 @@ impl Walk {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a cycle is small beside the largest one of the branch.
+    fn dwindles(&self, cycle: &BranchPoint) -> bool {
+        (0..cycle.low.len()).all(|k| {
+            let largest = self.points.iter().map(|q| q.high[k] - q.low[k]).fold(0.0, f64::max);
+            cycle.high[k] - cycle.low[k] < SMALL * largest
+        })
     }
 
     /// The end on an equilibrium: at its Hopf point.
