@@ -133,6 +133,15 @@ pub struct Continue {
     /// Where it ends.
     #[arg(long, value_name = "B")]
     pub to: Option<String>,
+    /// A second parameter, over which folds and Hopf points are followed too.
+    #[arg(long, value_name = "NAME", requires = "from2", requires = "to2")]
+    pub param2: Option<String>,
+    /// Where the interval of the second parameter begins.
+    #[arg(long, value_name = "A", requires = "param2")]
+    pub from2: Option<String>,
+    /// Where it ends.
+    #[arg(long, value_name = "B", requires = "param2")]
+    pub to2: Option<String>,
     /// Random starts of the search for fixed points at each end.
     #[arg(long, value_name = "N")]
     pub starts: Option<usize>,

@@ -3,7 +3,7 @@
 //! The walk from a model file to its report ends here; `report` tells it in words, figures and files.
 
 use dynamics::analyze::LinearAnalysis;
-use dynamics::analyze::continuation::Diagram;
+use dynamics::analyze::continuation::{Diagram, ParameterCurve};
 use dynamics::analyze::phase_plane::PhasePortrait;
 use dynamics::simulate::Trajectory;
 use linalg::{Complex, Matrix};
@@ -394,6 +394,21 @@ pub struct Continuation {
     pub span: (f64, f64),
     /// The branches and their special points.
     pub diagram: Diagram,
+    /// Folds and Hopf points over a second parameter, if one was named.
+    pub second: Option<SecondParameter>,
+}
+
+/// Where folds and Hopf points lie over two parameters. In SI units.
+#[derive(Clone, Debug)]
+pub struct SecondParameter {
+    /// Name of the second parameter.
+    pub parameter: String,
+    /// The unit that its values are told in.
+    pub unit: ReadIn,
+    /// Its interval.
+    pub span: (f64, f64),
+    /// The curves; `p` holds the first and the second parameter.
+    pub curves: Vec<ParameterCurve>,
 }
 
 /// One line of the `[expect]` block.

@@ -71,6 +71,16 @@ fn spec(arguments: &Continue, model: &Model) -> Result<ContinuationSpec, Failure
             ));
         }
     };
+    if let (Some(name), Some(from), Some(to)) = (&arguments.param2, &arguments.from2, &arguments.to2) {
+        let second = model.sweep(name, from, to).map_err(fail)?;
+        if second.knob.turn == spec.first.knob.turn {
+            return Err(Failure::input(
+                "the second parameter is the first one",
+                "name another with --param2",
+            ));
+        }
+        spec.second = Some(second);
+    }
     if let Some(starts) = arguments.starts {
         spec.starts = starts;
     }

@@ -4,8 +4,11 @@ use super::Paragraph;
 use super::number::{number, numbers, optional};
 use super::phrase::{Clock, count, digits, list, long, short};
 use super::readable::readable;
-use crate::study::{Continuation, Group, Study};
-use dynamics::analyze::continuation::{BranchEnd, BranchKind, BranchPoint, Special, SpecialKind};
+use crate::study::{Continuation, Group, SecondParameter, Study};
+use dynamics::analyze::continuation::{
+    BranchEnd, BranchKind, BranchPoint, CurveEnd, CurveSpecial, ParameterCurve, ParameterCurveKind, Special,
+    SpecialKind,
+};
 use serde_json::{Map, Value, json};
 
 /// What `continue --json` prints: `branches` and `specials`, and what they belong to.
@@ -38,6 +41,9 @@ pub(super) fn found_json(study: &Study, found: &Continuation) -> Map<String, Val
     let specials = |list: &[Special]| list.iter().map(|s| special_json(study, s, size)).collect::<Value>();
     all.insert("specials".into(), specials(&diagram.specials));
     all.insert("outside".into(), specials(&diagram.outside));
+    if let Some(second) = &found.second {
+        all.insert("second".into(), second_json(study, found, second));
+    }
     all.insert("notes".into(), diagram.notes.clone().into());
     all
 }
@@ -52,6 +58,87 @@ fn branch_json(study: &Study, found: &Continuation, k: usize) -> Value {
         "points": branch.points.iter().map(|point| point_json(study, point, size)).collect::<Vec<_>>(),
         "ends": branch.ends.iter().map(|end| end_json(study, found, end)).collect::<Vec<_>>(),
     })
+}
+
+fn second_json(study: &Study, found: &Continuation, second: &SecondParameter) -> Value {
+    let sizes = [found.unit.size, second.unit.size];
+    let pair = |p: [f64; 2]| numbers(&[p[0] / sizes[0], p[1] / sizes[1]]);
+    let curve = |curve: &ParameterCurve| {
+        let special = |s: &CurveSpecial| {
+            json!({
+                "kind": s.kind.name(),
+                "value": pair(s.p),
+                "error": pair(s.error),
+                "state": state_json(study, &s.x),
+            })
+        };
+        let ends = curve.ends.iter().map(|end| match end {
+            CurveEnd::Border => json!({"why": "border"}),
+            CurveEnd::Closed => json!({"why": "closed"}),
+            CurveEnd::BogdanovTakens(k) => json!({"why": "bogdanov-takens", "special": k}),
+            CurveEnd::Points => json!({"why": "points"}),
+            CurveEnd::Failed { residual } => json!({"why": "failed", "residual": number(*residual)}),
+        });
+        json!({
+            "kind": curve_name(curve.kind),
+            "points": curve.points.iter().map(|q| pair(q.p)).collect::<Vec<_>>(),
+            "specials": curve.specials.iter().map(special).collect::<Vec<_>>(),
+            "ends": ends.collect::<Vec<_>>(),
+            "notes": curve.notes,
+        })
+    };
+    json!({
+        "parameter": {
+            "name": second.parameter,
+            "unit": second.unit.symbol,
+            "from": number(second.span.0 / sizes[1]),
+            "to": number(second.span.1 / sizes[1]),
+        },
+        "curves": second.curves.iter().map(curve).collect::<Vec<_>>(),
+    })
+}
+
+fn curve_name(kind: ParameterCurveKind) -> &'static str {
+    match kind {
+        ParameterCurveKind::Fold => "fold",
+        ParameterCurveKind::Hopf => "hopf",
+    }
+}
+
+/// What was found over two parameters.
+fn second_paragraphs(found: &Continuation, second: &SecondParameter) -> Vec<Paragraph> {
+    let of = |kind| second.curves.iter().filter(|c| c.kind == kind).count();
+    let mut out = vec![Paragraph::Text(format!(
+        "Over {} as well: {} of folds and {} of Hopf points.",
+        second.parameter,
+        count(of(ParameterCurveKind::Fold), "curve"),
+        count(of(ParameterCurveKind::Hopf), "curve"),
+    ))];
+    let each = second.curves.iter().flat_map(|curve| curve.specials.iter().map(move |s| (curve, s)));
+    let rows: Vec<[String; 4]> = each
+        .map(|(curve, s)| {
+            [
+                s.kind.name().to_owned(),
+                curve_name(curve.kind).to_owned(),
+                digits(s.p[0] / found.unit.size, 10),
+                digits(s.p[1] / second.unit.size, 10),
+            ]
+        })
+        .take(ROWS)
+        .collect();
+    if !rows.is_empty() {
+        let (a, b) = (
+            with_parentheses(&found.parameter, &found.unit.symbol),
+            with_parentheses(&second.parameter, &second.unit.symbol),
+        );
+        out.push(Paragraph::table(["special point", "on a curve of", a.as_str(), b.as_str()], rows));
+    }
+    let notes: Vec<String> =
+        second.curves.iter().flat_map(|c| &c.notes).map(|n| super::phrase::sentence(n)).collect();
+    if !notes.is_empty() {
+        out.push(Paragraph::List(notes));
+    }
+    out
 }
 
 fn kind_name(kind: BranchKind) -> &'static str {
@@ -212,6 +299,9 @@ pub(super) fn paragraphs(study: &Study) -> Vec<Paragraph> {
             "kind".to_owned(),
         ];
         out.push(Paragraph::table(header.each_ref().map(String::as_str), rows));
+    }
+    if let Some(second) = &found.second {
+        out.extend(second_paragraphs(found, second));
     }
     if !diagram.notes.is_empty() {
         out.push(Paragraph::List(diagram.notes.iter().map(|n| super::phrase::sentence(n)).collect()));

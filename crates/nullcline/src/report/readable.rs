@@ -66,6 +66,10 @@ pub(super) fn readable(study: &Study) -> Cow<'_, Study> {
         for special in diagram.specials.iter_mut().chain(&mut diagram.outside) {
             divide(&mut special.x, &sizes);
         }
+        for curve in found.second.iter_mut().flat_map(|second| &mut second.curves) {
+            curve.points.iter_mut().for_each(|point| divide(&mut point.x, &sizes));
+            curve.specials.iter_mut().for_each(|special| divide(&mut special.x, &sizes));
+        }
         for end in diagram.branches.iter_mut().flat_map(|branch| &mut branch.ends) {
             if let BranchEnd::Box { variable, value } = end {
                 *value /= sizes.get(*variable).copied().unwrap_or(1.0);

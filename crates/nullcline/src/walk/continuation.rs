@@ -7,11 +7,12 @@ use super::built::Built;
 use super::error::ExamineError;
 use super::family::{family, refusal};
 use super::{read_in, settings};
-use crate::model::{ContinuationSpec, Model, Source, Sweep, TimeUnit};
+use crate::model::{ContinuationSpec, Model, Source, Sweep, TimeUnit, Turn};
 use crate::network::SystemKind;
-use crate::study::{Continuation, ReadIn};
+use crate::study::{Continuation, ReadIn, SecondParameter};
 use dynamics::analyze::continuation::{
-    BranchEnd, BranchPoint, ContinuationSettings, Diagram, FollowCycles, Run, Special, continuation,
+    BranchEnd, BranchPoint, ContinuationSettings, Diagram, FollowCycles, ParameterCurve, ParameterCurveKind,
+    ParameterCurveSettings, Run, Special, SpecialKind, continuation, fold_curve, hopf_curve,
 };
 use dynamics::field::{Frozen, Scaled, VectorField};
 use dynamics::simulate::{ErrorEstimation, Progress, Settings, simulate};
@@ -54,6 +55,10 @@ pub fn continued(
     };
     let mut diagram = continuation(&scaled, &p, &asked, progress)?;
     diagram.notes.extend(notes(model, built, field.as_ref()));
+    let second = match &spec.second {
+        Some(sweep) => Some(second(model, built, &spec.first, sweep, &diagram)?),
+        None => None,
+    };
     units.restore(&mut diagram);
     let unit = ReadIn { symbol: spec.first.unit.0.clone(), size: spec.first.unit.1 };
     Ok(Continuation {
@@ -61,6 +66,76 @@ pub fn continued(
         unit,
         span: (spec.first.from, spec.first.to),
         diagram,
+        second,
+    })
+}
+
+/// Folds and Hopf points of the diagram (in read units) over a second number.
+fn second(
+    model: &Model,
+    built: &Built,
+    first: &Sweep,
+    sweep: &Sweep,
+    diagram: &Diagram,
+) -> Result<SecondParameter, ExamineError> {
+    // A field takes its parameters in the order of the equations.
+    let swapped = matches!((&first.knob.turn, &sweep.knob.turn), (Turn::Symbol(a), Turn::Symbol(b)) if a > b);
+    let sweeps = if swapped { [sweep, first] } else { [first, sweep] };
+    let field = family(model, &[&sweeps[0].knob, &sweeps[1].knob])?;
+    let frozen = Frozen { field: field.as_ref(), t: model.run.as_ref().map_or(0.0, |run| run.t.1) };
+    let units = Units::of(model, built, sweeps[0]);
+    let sizes = sweeps.map(|sweep| Units::of(model, built, sweep).parameters[0]);
+    let scaled = Scaled { field: &frozen, sizes: &units.states, parameters: &sizes, time: units.time };
+    let p = [sweeps[0].knob.value / sizes[0], sweeps[1].knob.value / sizes[1]];
+    let [i, j] = if swapped { [1, 0] } else { [0, 1] };
+    let ends = |k: usize| {
+        let (a, b) = (sweeps[k].from / sizes[k], sweeps[k].to / sizes[k]);
+        // Curves begin at the value of the model itself.
+        if k == j { (a.min(b).min(p[j]), a.max(b).max(p[j])) } else { (a.min(b), a.max(b)) }
+    };
+    let (low, high) = ([ends(i).0, ends(j).0], [ends(i).1, ends(j).1]);
+    let settings = ParameterCurveSettings::new([i, j], low, high);
+    let mut curves: Vec<ParameterCurve> = Vec::new();
+    for special in &diagram.specials {
+        let kind = match special.kind {
+            SpecialKind::Fold => ParameterCurveKind::Fold,
+            SpecialKind::Hopf => ParameterCurveKind::Hopf,
+            _ => continue,
+        };
+        let width = 1e-4 * (high[0] - low[0]);
+        let is_known = |curve: &ParameterCurve| {
+            curve.kind == kind
+                && curve.points.windows(2).any(|w| {
+                    let (a, b) = (w[0].p[1] - p[j], w[1].p[1] - p[j]);
+                    let part = if a == b { 0.0 } else { a / (a - b) };
+                    a * b <= 0.0 && (w[0].p[0] + part * (w[1].p[0] - w[0].p[0]) - special.p).abs() <= width
+                })
+        };
+        if curves.iter().any(is_known) {
+            continue;
+        }
+        let follow = if kind == ParameterCurveKind::Fold { fold_curve } else { hopf_curve };
+        curves.push(follow(&scaled, &p, special, &settings)?);
+    }
+    for curve in &mut curves {
+        for point in &mut curve.points {
+            point.p = [point.p[0] * sizes[i], point.p[1] * sizes[j]];
+            units.state(&mut point.x);
+            point.omega = point.omega.map(|omega| omega / units.time);
+        }
+        for special in &mut curve.specials {
+            for (k, place) in [i, j].into_iter().enumerate() {
+                special.p[k] *= sizes[place];
+                special.error[k] *= sizes[place];
+            }
+            units.state(&mut special.x);
+        }
+    }
+    Ok(SecondParameter {
+        parameter: sweep.knob.name.clone(),
+        unit: ReadIn { symbol: sweep.unit.0.clone(), size: sweep.unit.1 },
+        span: (sweep.from, sweep.to),
+        curves,
     })
 }
 

@@ -22,6 +22,7 @@ mod tests;
 mod thin;
 mod traces;
 mod trials;
+mod two_parameters;
 
 pub(super) use canvas::escape;
 pub(super) use color::LINES;
@@ -44,6 +45,7 @@ pub fn figures(study: &Study) -> Vec<Figure> {
         raster::raster(study),
         trials::trials(study),
         diagram::diagram(study),
+        two_parameters::two_parameters(study),
         plane::phase_portrait(study),
         space::trajectory(study),
         spectrum::spectrum(study),
