@@ -46,7 +46,7 @@ pub(super) fn diagram(study: &Study) -> Option<Figure> {
     };
     top.y_axis(&mut canvas, &quantity(study, 0));
     if with_periods {
-        bare_x_axis(&mut canvas, &top);
+        top.bare_x_axis(&mut canvas);
         let bottom = Frame { top: 8.0 + above + gap, height: below, y: lower, ..top };
         bottom.clip(&mut canvas);
         for branch in found.diagram.branches.iter().filter(|b| b.kind == BranchKind::Cycle) {
@@ -178,15 +178,5 @@ fn specials(canvas: &mut Canvas, frame: &Frame, found: &Continuation) {
             canvas.text_over(spot, anchor, SMALL, INK, text);
             taken.push((spot.0, spot.1, width));
         }
-    }
-}
-
-/// The axis without numbers: those stand below the other panel.
-fn bare_x_axis(canvas: &mut Canvas, frame: &Frame) {
-    let bottom = frame.top + frame.height;
-    canvas.line((frame.left, bottom), (frame.left + frame.width, bottom), INK, 0.7);
-    for (x, _) in frame.x.ticks((frame.width / 38.0) as usize).0 {
-        let px = frame.at(x, frame.y.low).0;
-        canvas.line((px, bottom), (px, bottom + 2.0), INK, 0.7);
     }
 }

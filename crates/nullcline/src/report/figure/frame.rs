@@ -207,6 +207,16 @@ impl Frame {
         );
     }
 
+    /// The axis at the bottom without numbers, where those stand below another panel.
+    pub(in super::super) fn bare_x_axis(&self, canvas: &mut Canvas) {
+        let (bottom, right) = (self.top + self.height, self.left + self.width);
+        canvas.line((self.left, bottom), (right, bottom), INK, 0.7);
+        for (x, _) in self.x.ticks((self.width / 38.0) as usize).0 {
+            let px = self.at(x, self.y.low).0;
+            canvas.line((px, bottom), (px, bottom + 2.0), INK, 0.7);
+        }
+    }
+
     /// The axis at the left.
     pub(in super::super) fn y_axis(&self, canvas: &mut Canvas, y_label: &str) {
         canvas.line((self.left, self.top), (self.left, self.top + self.height), INK, 0.7);

@@ -42,7 +42,7 @@ pub(super) fn trials(study: &Study) -> Option<Figure> {
         canvas.circle(*at, 2.0, LINES[0], LINES[0], 0.3);
     }
     top.y_axis(&mut canvas, &format!("fraction {}", cut[0]));
-    bare_x_axis(&mut canvas, &top);
+    top.bare_x_axis(&mut canvas);
     let bottom = Frame { top: 8.0 + above + 12.0, height: below, y: lower, ..top };
     let mut ends: Vec<(f64, usize)> = Vec::new();
     for (k, series) in errors.iter().enumerate() {
@@ -98,14 +98,4 @@ fn across(values: &[f64]) -> Scale {
     }
     let pad = 0.04 * (high - low);
     Scale::new(low - pad, high + pad)
-}
-
-/// The axis without numbers: those stand below the other panel.
-fn bare_x_axis(canvas: &mut Canvas, frame: &Frame) {
-    let bottom = frame.top + frame.height;
-    canvas.line((frame.left, bottom), (frame.left + frame.width, bottom), super::canvas::INK, 0.7);
-    for (x, _) in frame.x.ticks((frame.width / 38.0) as usize).0 {
-        let px = frame.at(x, 0.0).0;
-        canvas.line((px, bottom), (px, bottom + 2.0), super::canvas::INK, 0.7);
-    }
 }
