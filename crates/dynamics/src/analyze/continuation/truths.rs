@@ -219,6 +219,23 @@ fn two_events_within_one_step_are_both_found() {
     }
 }
 
+#[test]
+fn a_hopf_point_beside_a_fold_is_not_taken_into_it() {
+    // Bogdanov and Takens: a fold at x = e/2, p = e^2/4 and a Hopf point at x = 0, p = 0, where one step passes both.
+    for e in [0.1, 1e-2, 1e-3] {
+        let f = field(2, |x, p| {
+            let (x, y) = (&x[0], &x[1]);
+            vec![y.clone(), p[0].clone() - e * x.clone() + x * x - x * y]
+        });
+        let found = follow(&f, &[0.0], &ContinuationSettings::new(0, -1.0, 1.0));
+        counts(&found, 1, 1, 0);
+        for (kind, truth) in [(SpecialKind::Hopf, 0.0), (SpecialKind::Fold, e * e / 4.0)] {
+            let special = of(&found, kind)[0];
+            assert!((special.p - truth).abs() <= special.error.min(1e-9), "{e} {special:?}");
+        }
+    }
+}
+
 /// Relaxation with sigmoid conductances, its textbook parameters; p = (drive, phi, g, v3, v4).
 fn sigmoids() -> impl VectorField {
     field(2, |x, p| {

@@ -14,6 +14,7 @@ use super::found::{Found, branch_point, fold, hopf};
 use super::point::Point;
 use crate::analyze::continuation::curve::between;
 use crate::analyze::continuation::problem::{Problem, distance, dot};
+use linalg::Complex;
 
 /// The ends are not on one curve.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +70,8 @@ pub(super) fn events(
             }
             None
         }
-        (true, false, 1) if count(1) => fold(problem, a, b),
-        (false, true, 1) if count(1) => branch_point(problem, a, b),
+        (true, false, 1) if count(1) && !hides_hopf(a, b, &crossing, depth) => fold(problem, a, b),
+        (false, true, 1) if count(1) && !hides_hopf(a, b, &crossing, depth) => branch_point(problem, a, b),
         (true, true, 0) if count(0) => branch_point(problem, a, b).filter(|found| {
             // A curve that turns exactly where it is crossed, not nearby.
             let flat = |t: &Vec<f64>| t.last().is_some_and(|t| t.abs() < 1e-4);
@@ -93,6 +94,29 @@ pub(super) fn events(
     all.found.extend(rest.found);
     all.unresolved.extend(rest.unresolved);
     Ok(all)
+}
+
+/// Whether a piece on which one eigenvalue crosses may hold a Hopf point as well: near a Bogdanov-Takens point a pair crosses,
+/// becomes real, and one of the two comes back, all within a short way.
+///
+/// The eigenvalue that crosses then belongs to a pair at one end, or the product of all sums of two eigenvalues, which
+/// vanishes at Hopf points (and at neutral saddles), changes its sign.
+fn hides_hopf(a: &Point, b: &Point, crossing: &[usize], depth: usize) -> bool {
+    let paired = |p: &Point| crossing.iter().any(|&k| p.spectrum[k].im != 0.0);
+    depth < 8 && (paired(a) || paired(b)) || depth < 6 && sums(a) * sums(b) < 0.0
+}
+
+/// The sign of the product of all sums of two eigenvalues.
+fn sums(p: &Point) -> f64 {
+    let n = p.spectrum.len();
+    let pairs = (0..n).flat_map(|i| (0..i).map(move |k| (i, k)));
+    let product: Complex = pairs
+        .map(|(i, k)| {
+            let sum = p.spectrum[i] + p.spectrum[k];
+            if sum.norm() > 0.0 { sum / sum.norm() } else { Complex::new(0.0, 0.0) }
+        })
+        .product();
+    product.re.signum() * f64::from(u8::from(product.re != 0.0))
 }
 
 /// The eigenvalue with a positive imaginary part of the one pair that crosses.
