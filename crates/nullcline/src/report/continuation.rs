@@ -165,7 +165,7 @@ fn stable_segments(found: &Continuation, k: usize) -> Vec<(f64, f64)> {
             let ends = border(found, k, i - 1, Some(i).filter(|i| *i < points.len()));
             let (a, b) = (begins.clamp(low, high), ends.clamp(low, high));
             if (a - b).abs() > SHORT * (high - low) {
-                segments.push((a, b));
+                segments.push((a.min(b), a.max(b)));
             }
         }
         i = i.max(first) + usize::from(i == first);
@@ -334,7 +334,8 @@ fn branch_words(study: &Study, found: &Continuation, k: usize) -> String {
         match end {
             BranchEnd::Box { variable, value } => {
                 let name = study.names.get(*variable).map_or("a variable", String::as_str);
-                text += &format!(" It leaves the box where {name} is {}.", short(*value));
+                let unit = study.units.get(*variable).map_or("", |unit| unit.symbol.as_str());
+                text += &format!(" It leaves the box where {name} is {}.", with_unit(&short(*value), unit));
             }
             BranchEnd::GrowingPeriod { p } => {
                 text += &format!(" Its period grows without a bound towards {}.", told(*p));

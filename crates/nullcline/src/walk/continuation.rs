@@ -3,7 +3,7 @@
 //! Inside, variables, the parameter and time are counted in the units that people read, so that every norm has a meaning; what is
 //! told is in SI units again.
 
-use super::built::Built;
+use super::built::{Built, build};
 use super::error::ExamineError;
 use super::family::{family, refusal};
 use super::{read_in, settings};
@@ -15,7 +15,7 @@ use dynamics::analyze::continuation::{
     ParameterCurveSettings, Run, Special, SpecialKind, continuation, fold_curve, hopf_curve,
 };
 use dynamics::field::{Frozen, Scaled, VectorField};
-use dynamics::simulate::{ErrorEstimation, Progress, Settings, simulate};
+use dynamics::simulate::{ErrorEstimation, Progress, Settings, simulate, simulate_hybrid};
 
 /// States along a run from which fixed points are searched.
 const ALONG: usize = 12;
@@ -36,12 +36,14 @@ pub fn continued(
     let field = family(model, &[&spec.first.knob])?;
     let moment = model.run.as_ref().map_or(0.0, |run| run.t.1);
     let frozen = Frozen { field: field.as_ref(), t: moment };
-    let units = Units::of(model, built, &spec.first);
+    let seen = courses(model, built, &spec.first);
+    let units = Units::of(model, built, &spec.first, &seen);
     let scaled =
         Scaled { field: &frozen, sizes: &units.states, parameters: &units.parameters, time: units.time };
     let p = [spec.first.knob.value / units.parameters[0]];
     let (from, to) = (spec.first.from / units.parameters[0], spec.first.to / units.parameters[0]);
-    let given = starts(model, built, &scaled, &units, from, to);
+    let in_units = |x: &Vec<f64>| x.iter().zip(&units.states).map(|(x, size)| x / size).collect();
+    let given: Vec<Vec<f64>> = seen.iter().map(in_units).collect();
     let (low, high) = bounds(built, spec, &units, &given);
     let asked = ContinuationSettings {
         starts: spec.starts,
@@ -56,7 +58,7 @@ pub fn continued(
     let mut diagram = continuation(&scaled, &p, &asked, progress)?;
     diagram.notes.extend(notes(model, built, field.as_ref()));
     let second = match &spec.second {
-        Some(sweep) => Some(second(model, built, &spec.first, sweep, &diagram)?),
+        Some(sweep) => Some(second(model, &spec.first, sweep, &units, &diagram)?),
         None => None,
     };
     units.restore(&mut diagram);
@@ -73,9 +75,9 @@ pub fn continued(
 /// Folds and Hopf points of the diagram (in read units) over a second number.
 fn second(
     model: &Model,
-    built: &Built,
     first: &Sweep,
     sweep: &Sweep,
+    units: &Units,
     diagram: &Diagram,
 ) -> Result<SecondParameter, ExamineError> {
     // A field takes its parameters in the order of the equations.
@@ -83,8 +85,7 @@ fn second(
     let sweeps = if swapped { [sweep, first] } else { [first, sweep] };
     let field = family(model, &[&sweeps[0].knob, &sweeps[1].knob])?;
     let frozen = Frozen { field: field.as_ref(), t: model.run.as_ref().map_or(0.0, |run| run.t.1) };
-    let units = Units::of(model, built, sweeps[0]);
-    let sizes = sweeps.map(|sweep| Units::of(model, built, sweep).parameters[0]);
+    let sizes = sweeps.map(parameter_size);
     let scaled = Scaled { field: &frozen, sizes: &units.states, parameters: &sizes, time: units.time };
     let p = [sweeps[0].knob.value / sizes[0], sweeps[1].knob.value / sizes[1]];
     let [i, j] = if swapped { [1, 0] } else { [0, 1] };
@@ -139,6 +140,11 @@ fn second(
     })
 }
 
+/// In what the parameter is counted, in SI units.
+fn parameter_size(sweep: &Sweep) -> f64 {
+    read_in::read_in(sweep.knob.dimension, sweep.from.abs().max(sweep.to.abs())).size
+}
+
 /// In what everything is counted, in SI units.
 struct Units {
     states: Vec<f64>,
@@ -147,17 +153,13 @@ struct Units {
 }
 
 impl Units {
-    fn of(model: &Model, built: &Built, sweep: &Sweep) -> Self {
+    fn of(model: &Model, built: &Built, sweep: &Sweep, seen: &[Vec<f64>]) -> Self {
         let n = built.system.dimension();
-        let read: Vec<f64> = read_in::units(&built.system, None).iter().map(|unit| unit.size).collect();
-        let largest = sweep.from.abs().max(sweep.to.abs());
+        let read: Vec<f64> = read_in::units_of(&built.system, seen).iter().map(|unit| unit.size).collect();
         Self {
             states: if read.len() == n { read } else { vec![1.0; n] },
-            parameters: vec![read_in::read_in(sweep.knob.dimension, largest).size],
-            time: match model.time_unit {
-                TimeUnit::Seconds => 1e-3,
-                TimeUnit::Dimensionless => 1.0,
-            },
+            parameters: vec![parameter_size(sweep)],
+            time: clock(model),
         }
     }
 
@@ -206,37 +208,46 @@ impl Units {
     }
 }
 
-/// The state at the start, and states that runs from it come through at both ends of the interval.
-fn starts(
-    model: &Model,
-    built: &Built,
-    field: &Scaled<'_>,
-    units: &Units,
-    from: f64,
-    to: f64,
-) -> Vec<Vec<f64>> {
-    let x0: Vec<f64> = built.system.x0.iter().zip(&units.states).map(|(x, size)| x / size).collect();
-    let span = model.run.as_ref().map_or(100.0, |run| (run.t.1 - run.t.0) / units.time);
-    let times: Vec<f64> = (0..=ALONG).map(|k| span * k as f64 / ALONG as f64).collect();
-    let wanted = match &model.run {
-        Some(run) => settings::settings(model, run, &built.system),
-        None => Settings::default(),
-    };
-    let settings = Settings {
-        rtol: wanted.rtol.max(1e-6),
-        error: ErrorEstimation::Off,
-        max_steps: 200_000,
-        ..Settings::default()
-    };
-    let mut all = vec![vec![0.0; x0.len()], x0.clone()];
-    for p in [from, to] {
-        let silent = |_: f64| std::ops::ControlFlow::Continue(());
-        if let Ok(run) = simulate(field, &[p], &x0, &times, &settings, &silent) {
+/// Where runs at both ends of the interval and at the value of the model itself come through, with their jumps, in SI units.
+fn courses(model: &Model, built: &Built, sweep: &Sweep) -> Vec<Vec<f64>> {
+    let (start, end) = model.run.as_ref().map_or((0.0, 100.0 * clock(model)), |run| run.t);
+    let times: Vec<f64> = (0..=ALONG).map(|k| start + (end - start) * k as f64 / ALONG as f64).collect();
+    let silent = |_: f64| std::ops::ControlFlow::Continue(());
+    let mut all = vec![vec![0.0; built.system.dimension()], built.system.x0.clone()];
+    for p in [sweep.from, sweep.to, sweep.knob.value] {
+        let Ok(turned) = model.clone().turned(&sweep.knob, p) else { continue };
+        let Ok(Built { system, .. }) = build(&turned) else { continue };
+        let wanted =
+            model.run.as_ref().map_or(Settings::default(), |run| settings::settings(model, run, &system));
+        let settings = Settings {
+            rtol: wanted.rtol.max(1e-6),
+            atol: wanted.atol,
+            error: ErrorEstimation::Off,
+            max_steps: 200_000,
+            ..Settings::default()
+        };
+        let run = match (&system.kind, system.flow()) {
+            (SystemKind::Hybrid(hybrid), _) => {
+                simulate_hybrid(hybrid.as_ref(), &[], &system.x0, &times, &settings, &silent)
+                    .map(|run| run.trajectory)
+            }
+            (_, Some(flow)) => simulate(flow, &[], &system.x0, &times, &settings, &silent),
+            (_, None) => continue,
+        };
+        if let Ok(run) = run {
             all.extend((1..run.t.len()).map(|k| run.x.column(k).to_vec()));
         }
     }
-    all.retain(|x| x.iter().all(|v| v.is_finite()));
+    all.retain(|x| x.len() == built.system.dimension() && x.iter().all(|v| v.is_finite()));
     all
+}
+
+/// In what time is counted, in SI units.
+fn clock(model: &Model) -> f64 {
+    match model.time_unit {
+        TimeUnit::Seconds => 1e-3,
+        TimeUnit::Dimensionless => 1.0,
+    }
 }
 
 /// Runs at both ends of the interval and at the value of the model itself, if it lies between them.

@@ -25,9 +25,14 @@ const SCALES: [&[&str]; 14] = [
 
 /// The unit of each variable, chosen by the largest value that the run shows; none where all are bare numbers.
 pub(super) fn units(system: &System, run: Option<&Trajectory>) -> Vec<ReadIn> {
+    let columns = run.map_or(Vec::new(), |run| (0..run.x.cols()).map(|k| run.x.column(k)).collect());
+    units_of(system, &columns)
+}
+
+/// The unit of each variable, chosen by the largest value among these states and the initial one.
+pub(super) fn units_of<X: AsRef<[f64]>>(system: &System, states: &[X]) -> Vec<ReadIn> {
     let largest = |i: usize| {
-        let recorded = run.map_or(0, |run| run.x.cols());
-        let values = (0..recorded).filter_map(|k| run.map(|run| run.x[(i, k)].abs()));
+        let values = states.iter().map(|x| x.as_ref()[i].abs());
         values.filter(|x| x.is_finite()).fold(system.x0[i].abs(), f64::max)
     };
     // All units of a population are read in the same unit.

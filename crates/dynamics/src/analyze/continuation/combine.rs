@@ -57,9 +57,28 @@ pub(super) fn add_cycles(
         let Some((found, places)) = join(diagram, settings, found, Some(birth), hopf.p) else { continue };
         for doubling in &found.doublings {
             let Some(&place) = places.get(doubling.special) else { continue };
+            // A branch of doubled cycles from one period doubling to another is followed once.
+            if diagram.branches.iter().any(|b| b.ends[1] == place.end()) {
+                continue;
+            }
             let doubled = cycles_from_period_doubling(field, doubling, &how);
             let at = special(diagram, place).p;
-            join(diagram, settings, doubled, Some(place), at);
+            let Some((doubled, _)) = join(diagram, settings, doubled, Some(place), at) else { continue };
+            let Some(near) = doubled.halves_near else { continue };
+            let others =
+                found.doublings.iter().filter_map(|d| places.get(d.special)).filter(|&p| *p != place);
+            let far = |place: &Place| (special(diagram, *place).p - near).abs();
+            let other = others.copied().min_by(|a, b| far(a).total_cmp(&far(b)));
+            match other.filter(|place| far(place) <= 1e-4 * (settings.to - settings.from).abs()) {
+                Some(other) => {
+                    if let Some(branch) = diagram.branches.last_mut() {
+                        branch.ends[1] = other.end();
+                    }
+                }
+                None => diagram.notes.push(format!(
+                    "cycles at {at}: the two halves of the cycle become one near {near}, where no period doubling was found"
+                )),
+            }
         }
     }
     for run in &settings.runs {
@@ -120,11 +139,16 @@ fn join(
         return None;
     }
     let branch = diagram.branches.len();
-    let places: Vec<Place> = found
-        .specials
-        .iter()
-        .map(|s| known_hopf(diagram, settings, s).unwrap_or_else(|| insert(diagram, settings, s, branch)))
-        .collect();
+    let parent = birth.map(|place| special(diagram, place).branch);
+    let last = match found.branch.ends[1] {
+        BranchEnd::Special(k) => Some(k),
+        _ => None,
+    };
+    let mut places: Vec<Place> = Vec::new();
+    for (k, s) in found.specials.iter().enumerate() {
+        let told = if last == Some(k) { known(diagram, settings, s, parent) } else { None };
+        places.push(told.unwrap_or_else(|| insert(diagram, settings, s, branch)));
+    }
     let mut added = found.branch.clone();
     for end in &mut added.ends {
         if let BranchEnd::Special(k) = *end {
@@ -138,15 +162,25 @@ fn join(
     Some((found, places))
 }
 
-/// The Hopf point of an equilibrium at which a branch of cycles ended.
-fn known_hopf(diagram: &Diagram, settings: &ContinuationSettings, end: &Special) -> Option<Place> {
-    if end.kind != SpecialKind::Hopf {
-        return None;
-    }
+/// The Hopf point, or the period doubling of its parent, at which a branch of cycles ended, if it has been told before.
+fn known(
+    diagram: &Diagram,
+    settings: &ContinuationSettings,
+    end: &Special,
+    parent: Option<usize>,
+) -> Option<Place> {
     let span = (settings.to - settings.from).abs();
+    let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-4 * a.abs().max(1.0);
     let is_it = |s: &Special| {
-        let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-4 * a.abs().max(1.0);
-        s.kind == SpecialKind::Hopf && (s.p - end.p).abs() <= 1e-5 * span && s.x.iter().zip(&end.x).all(near)
+        let alike = match end.kind {
+            SpecialKind::Hopf => s.x.iter().zip(&end.x).all(near),
+            // The phase of a cycle is free, its period is not.
+            SpecialKind::PeriodDoubling => {
+                Some(s.branch) == parent && s.period.iter().zip(&end.period).all(near)
+            }
+            _ => false,
+        };
+        s.kind == end.kind && (s.p - end.p).abs() <= 1e-5 * span && alike
     };
     let inside = diagram.specials.iter().position(is_it).map(Place::Inside);
     inside.or_else(|| diagram.outside.iter().position(is_it).map(Place::Outside))

@@ -216,6 +216,7 @@ fn join(back: CycleBranch, forth: &mut CycleBranch) -> CycleBranch {
         d.special += count;
         d
     }));
+    whole.halves_near = whole.halves_near.or(forth.halves_near);
     whole.notes.append(&mut forth.notes);
     whole
 }
@@ -225,5 +226,5 @@ fn nothing(why: String) -> CycleBranch {
     use super::super::diagram::{Branch, BranchKind};
     let ends = [BranchEnd::Points, BranchEnd::Failed { residual: f64::NAN }];
     let branch = Branch { kind: BranchKind::Cycle, points: Vec::new(), ends };
-    CycleBranch { branch, specials: Vec::new(), doublings: Vec::new(), notes: vec![why] }
+    CycleBranch { branch, specials: Vec::new(), doublings: Vec::new(), halves_near: None, notes: vec![why] }
 }

@@ -15,6 +15,8 @@ pub struct CycleBranch {
     pub specials: Vec<Special>,
     /// What cycles of twice the period begin with, at each period doubling.
     pub doublings: Vec<Doubling>,
+    /// Where the two halves of a doubled cycle became one, if the period doubling itself was not found there.
+    pub halves_near: Option<f64>,
     /// What the reader must hear.
     pub notes: Vec<String>,
 }

@@ -37,6 +37,7 @@ pub(super) fn follow(tools: &mut Tools<'_>, start: Station, birth: Birth) -> Res
         history: Vec::new(),
         shortest_period: start.point.orbit.period,
         birth,
+        halves_near: None,
     };
     let first = walk.points[0].clone();
     let mut here = start;
@@ -107,7 +108,13 @@ pub(super) fn follow(tools: &mut Tools<'_>, start: Station, birth: Birth) -> Res
         other => other,
     };
     let branch = Branch { kind: BranchKind::Cycle, points: walk.points, ends: [BranchEnd::Points, end] };
-    Ok(CycleBranch { branch, specials: walk.specials, doublings: walk.doublings, notes: walk.notes })
+    Ok(CycleBranch {
+        branch,
+        specials: walk.specials,
+        doublings: walk.doublings,
+        halves_near: walk.halves_near,
+        notes: walk.notes,
+    })
 }
 
 /// Gives a station a balanced mesh, with as many intervals as its error asks for, and new units.
@@ -176,6 +183,7 @@ struct Walk {
     history: Vec<Growth>,
     shortest_period: f64,
     birth: Birth,
+    halves_near: Option<f64>,
 }
 
 impl Walk {
@@ -219,6 +227,8 @@ impl Walk {
         }
         for (kind, special) in found {
             self.special(kind, &special);
+            // The branch passes through it, on the border of stability.
+            self.points.push(BranchPoint { is_stable: None, ..tools.write(&special.station) });
             if kind == SpecialKind::CycleBranchPoint {
                 self.notes
                     .push(format!("the branch of cycles that crosses at {} was not followed", special.p));
@@ -279,10 +289,7 @@ impl Walk {
     /// The end on a cycle of half the period: at its period doubling.
     fn halved(&mut self, tools: &mut Tools<'_>, a: &Station, b: &Station) -> Result<BranchEnd, EvalError> {
         let Some(found) = locate(tools, a, b, Test::Fold)? else {
-            let p = b.point.p[tools.settings.parameter];
-            self.notes.push(format!(
-                "the two halves of the cycle become one near {p}: no period doubling was found there"
-            ));
+            self.halves_near = Some(b.point.p[tools.settings.parameter]);
             return Ok(BranchEnd::Failed { residual: f64::NAN });
         };
         self.points.push(tools.write(&found.station));
