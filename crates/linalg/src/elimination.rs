@@ -1,7 +1,7 @@
 //! Gaussian elimination over and over: P A = L U of many matrices of one size, in memory that is kept.
 //!
-//! An implicit method factors a new matrix every step. Up to 24 rows plain loops do it, without allocation; beyond, the work
-//! is that of [`Lu`]. About 2/3 n^3 operations for the factors and 2 n^2 for each right-hand side, with partial pivoting.
+//! An implicit method factors a new matrix every step, Newton's method one for every step of every start. Up to 24 rows plain
+//! loops do it, up to 256 rows panels of eight columns, both without allocation; beyond, the work is that of [`Lu`]. About 2/3 n^3 operations for the factors and 2 n^2 for each right-hand side, with partial pivoting.
 //!
 //! ```
 //! use linalg::{Elimination, Matrix};
@@ -12,10 +12,13 @@
 //! assert_eq!(b, [5.0, 1.0]);
 //! ```
 
+use crate::panels::Panels;
 use crate::{Lu, Matrix};
 
-/// Up to so many rows plain loops are faster than the library.
+/// Up to so many rows plain loops are faster than panels.
 const SMALL: usize = 24;
+/// Up to so many rows panels are faster than the library.
+const MIDDLING: usize = 256;
 
 /// The factors of the matrix that was factored last.
 pub struct Elimination {
@@ -24,6 +27,7 @@ pub struct Elimination {
     factors: Vec<f64>,
     /// Row k was swapped with this one.
     swaps: Vec<usize>,
+    panels: Option<Panels>,
     large: Option<Lu>,
 }
 
@@ -31,7 +35,7 @@ impl Elimination {
     /// For matrices of n rows and columns; the factors are those of a matrix that has no inverse until one is factored.
     pub fn new(n: usize) -> Self {
         let size = if n <= SMALL { n } else { 0 };
-        Self { n, factors: vec![f64::NAN; size * size], swaps: vec![0; size], large: None }
+        Self { n, factors: vec![f64::NAN; size * size], swaps: vec![0; size], panels: None, large: None }
     }
 
     /// Factors `a`. One that is singular or not finite is factored too: then every solution is infinite or NaN.
@@ -41,9 +45,12 @@ impl Elimination {
     pub fn factor(&mut self, a: &Matrix) {
         let n = self.n;
         assert!(a.rows() == n && a.cols() == n, "a matrix of another size");
-        if n > SMALL {
+        if n > MIDDLING {
             self.large = Lu::new(a).ok();
             return;
+        }
+        if n > SMALL {
+            return self.panels.get_or_insert_with(|| Panels::new(n)).factor(a);
         }
         let lu = &mut self.factors[..n * n];
         lu.copy_from_slice(a.as_slice());
@@ -84,11 +91,11 @@ impl Elimination {
         let n = self.n;
         assert!(b.len() == n, "a right-hand side of another length");
         if n > SMALL {
-            match &self.large {
-                Some(lu) => lu.solve_in_place(b),
-                None => b.fill(f64::NAN),
-            }
-            return;
+            return match (&self.panels, &self.large) {
+                (Some(panels), _) => panels.solve(b),
+                (None, Some(lu)) => lu.solve_in_place(b),
+                (None, None) => b.fill(f64::NAN),
+            };
         }
         for (k, column) in self.factors.chunks_exact(n).enumerate() {
             b.swap(k, self.swaps[k]);
@@ -110,7 +117,8 @@ impl Elimination {
     pub fn determinant_sign(&self) -> f64 {
         let n = self.n;
         if n > SMALL {
-            return self.large.as_ref().map_or(f64::NAN, Lu::determinant_sign);
+            let large = || self.large.as_ref().map_or(f64::NAN, Lu::determinant_sign);
+            return self.panels.as_ref().map_or_else(large, Panels::determinant_sign);
         }
         let mut sign = 1.0;
         for k in 0..n {
@@ -133,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_sign_of_a_determinant_is_that_of_the_permutation_and_of_the_pivots() {
-        for n in [1, 2, 5, 24, 30] {
+        for n in [1, 2, 5, 24, 30, 64, 257] {
             let mut elimination = Elimination::new(n);
             // A cycle of n rows is n - 1 swaps; one entry is negative.
             let cycle =
@@ -149,7 +157,7 @@ mod tests {
 
     #[test]
     fn small_and_large_systems_are_solved_to_rounding() {
-        for n in [1, 2, 3, 5, 24, 25, 60] {
+        for n in [1, 2, 3, 5, 24, 25, 31, 32, 33, 60, 64, 127, 128, 200, 257] {
             let mut elimination = Elimination::new(n);
             for turn in 0..3 {
                 let a = Matrix::from_fn(n, n, |i, j| noise(i, j + 7 * turn));
@@ -166,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_matrix_without_an_inverse_has_no_finite_solution() {
-        for n in [3, 30] {
+        for n in [3, 30, 64, 257] {
             let mut elimination = Elimination::new(n);
             for entry in [1.0, f64::NAN] {
                 elimination.factor(&Matrix::from_fn(n, n, |_, _| entry));

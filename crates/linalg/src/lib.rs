@@ -20,9 +20,11 @@ mod matrix;
 mod matrix_vector;
 mod one_norm;
 mod pair;
+mod panels;
 mod product;
 mod qr;
 mod quasi_triangular;
+mod rows;
 mod schur;
 mod singular;
 mod sparse;
@@ -42,6 +44,7 @@ pub use matrix_vector::{mul_transposed_vec_into, mul_vec_into};
 pub use num_complex::Complex64 as Complex;
 pub use product::{mul, mul_into, mul_lanes_into};
 pub use qr::orthonormalize;
+pub use rows::{row_sizes, scale_rows};
 pub use schur::{ComplexSchur, Schur, complex_schur, henrici, schur};
 pub use singular::{
     Svd, condition, condition_real, norm_2, norm_2_complex, singular_values, singular_values_complex, svd,

@@ -72,7 +72,12 @@ impl WithSimd for Product<'_> {
 
 /// y += sum of the columns times the x.
 #[inline(always)]
-fn add_columns<S: Simd, const N: usize>(simd: S, columns: [&[f64]; N], x: [f64; N], y: &mut [f64]) {
+pub(crate) fn add_columns<S: Simd, const N: usize>(
+    simd: S,
+    columns: [&[f64]; N],
+    x: [f64; N],
+    y: &mut [f64],
+) {
     let (y_vectors, y_rest) = S::as_mut_simd_f64s(y);
     let parts = columns.map(|c| S::as_simd_f64s(c));
     let spread = x.map(|x| simd.splat_f64s(x));

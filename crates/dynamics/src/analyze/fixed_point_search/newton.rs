@@ -14,9 +14,8 @@
 //! Reference: Farrell, Birkisson, Funke (2015), Deflation techniques.
 
 use super::point::{distance, norm};
-use crate::analyze::AnalyzeError;
 use crate::field::{EvalError, VectorField, Workspace};
-use linalg::{Lu, Matrix, svd};
+use linalg::{Elimination, Matrix, row_sizes, scale_rows, svd};
 
 /// Steps below a tenth in a row that count as no headway.
 const SHORT: usize = 4;
@@ -71,7 +70,7 @@ struct Lane {
     w: Vec<f64>,
     /// |W f| that rounding alone makes.
     floor: f64,
-    lu: Option<Lu>,
+    lu: Option<Elimination>,
     d: Vec<f64>,
     s: f64,
     first_s: f64,
@@ -89,11 +88,7 @@ struct Lane {
 }
 
 /// Follows all starts to their ends.
-pub(super) fn descend(
-    target: &Target<'_>,
-    starts: &[Vec<f64>],
-    limits: &Limits,
-) -> Result<Vec<Arrival>, AnalyzeError> {
+pub(super) fn descend(target: &Target<'_>, starts: &[Vec<f64>], limits: &Limits) -> Vec<Arrival> {
     let n = target.field.dimension();
     let mut ws = Workspace::default();
     let mut j = Matrix::zeros(n, n);
@@ -110,7 +105,7 @@ pub(super) fn descend(
     }
     loop {
         for lane in lanes.iter_mut().filter(|lane| lane.ended.is_none() && lane.wants_direction) {
-            lane.direct(target, limits, &mut j, &mut ws)?;
+            lane.direct(target, limits, &mut j, &mut ws);
         }
         let active: Vec<usize> = (0..lanes.len()).filter(|&k| lanes[k].ended.is_none()).collect();
         if active.is_empty() {
@@ -126,7 +121,7 @@ pub(super) fn descend(
         (Some(Ended::Stalled), Some((_, x))) => Arrival { x, ended: Ended::Stalled },
         (ended, _) => Arrival { x: lane.x, ended: ended.unwrap_or(Ended::Failed) },
     };
-    Ok(lanes.into_iter().map(arrival).collect())
+    lanes.into_iter().map(arrival).collect()
 }
 
 /// f at all states at once; where that fails, one by one, and empty where it fails alone.
@@ -209,32 +204,24 @@ impl Lane {
     }
 
     /// A new Jacobian at x, and the step from there.
-    fn direct(
-        &mut self,
-        target: &Target<'_>,
-        limits: &Limits,
-        j: &mut Matrix,
-        ws: &mut Workspace,
-    ) -> Result<(), AnalyzeError> {
+    fn direct(&mut self, target: &Target<'_>, limits: &Limits, j: &mut Matrix, ws: &mut Workspace) {
         let n = self.x.len();
         self.wants_direction = false;
         self.chord = false;
         if self.iterations >= limits.iterations || norm(&self.x) > 25.0 * limits.reach {
             self.note_slow();
             self.ended = Some(Ended::Stalled);
-            return Ok(());
+            return;
         }
-        if target.field.jacobian(0.0, target.p, &self.x, j, ws).is_err() || !j.is_finite() {
+        if target.field.jacobian(0.0, target.p, &self.x, j, ws).is_err() {
             self.ended = Some(Ended::Failed);
-            return Ok(());
+            return;
         }
-        let (mut top, mut sum) = (vec![0.0_f64; n], vec![0.0_f64; n]);
-        for k in 0..n {
-            let x = self.x[k].abs();
-            for ((top, sum), v) in top.iter_mut().zip(&mut sum).zip(j.column(k)) {
-                *top = top.max(v.abs());
-                *sum += v.abs() * x;
-            }
+        let (mut top, mut sum) = (vec![0.0; n], vec![0.0; n]);
+        row_sizes(j, &self.x, &mut top, &mut sum);
+        if !is_finite(&sum) && !j.is_finite() {
+            self.ended = Some(Ended::Failed);
+            return;
         }
         // The reciprocal of a number below the smallest normal one may be infinite.
         self.w = top.iter().map(|&m| if m >= f64::MIN_POSITIVE { 1.0 / m } else { 1.0 }).collect();
@@ -244,19 +231,18 @@ impl Lane {
         self.merit = size * target.deflation(&self.x, None);
         if size <= self.floor {
             self.ended = Some(Ended::Zero);
-            return Ok(());
+            return;
         }
-        for k in 0..n {
-            j.column_mut(k).iter_mut().zip(&self.w).for_each(|(v, w)| *v *= w);
-        }
-        let lu = Lu::new(j)?;
+        scale_rows(j, &self.w);
+        let lu = self.lu.get_or_insert_with(|| Elimination::new(n));
+        lu.factor(j);
         let right: Vec<f64> = self.f.iter().zip(&self.w).map(|(f, w)| -f * w).collect();
-        let mut d = lu.solve(&right);
+        let mut d = right.clone();
+        lu.solve(&mut d);
         let here = norm(&self.x);
         if !is_finite(&d) || norm(&d) > 1e3 * (here + limits.reach) {
             d = least_squares(j, &right);
         }
-        self.lu = Some(lu);
         self.d = d;
         self.bend(target);
         self.meet(target);
@@ -267,7 +253,6 @@ impl Lane {
             self.leap(limits);
         }
         self.aim();
-        Ok(())
     }
 
     /// Without headway: the whole step, wherever it leads, or the end.
@@ -361,15 +346,16 @@ impl Lane {
                 self.ended = Some(Ended::Zero);
             } else if self.s == 1.0 && ratio <= 0.25 && target.deflated.is_empty() {
                 self.chord = true;
-                let right: Vec<f64> = self.f.iter().zip(&self.w).map(|(f, w)| -f * w).collect();
-                let solved = self.lu.as_ref().map(|lu| lu.solve(&right)).filter(|d| is_finite(d));
-                match solved {
-                    Some(d) => {
-                        self.d = d;
-                        self.meet(target);
-                        self.aim();
-                    }
-                    None => self.wants_direction = true,
+                let mut d: Vec<f64> = self.f.iter().zip(&self.w).map(|(f, w)| -f * w).collect();
+                if let Some(lu) = &self.lu {
+                    lu.solve(&mut d);
+                }
+                if is_finite(&d) {
+                    self.d = d;
+                    self.meet(target);
+                    self.aim();
+                } else {
+                    self.wants_direction = true;
                 }
             } else {
                 self.wants_direction = true;
