@@ -5,7 +5,7 @@
 use super::token::{Dialect, Token, Tokens};
 use super::tree::{Expr, Id, Tree};
 use crate::function::{Binary, FUNCTIONS, Function, Unary};
-use crate::{FormulaError, nearest};
+use crate::{FormulaError, Rational, nearest};
 use std::ops::Range;
 
 pub(crate) const MAX_BYTES: usize = 1 << 20;
@@ -248,27 +248,49 @@ impl<'a> Parse<'a> {
                     Some("write a product with `*`".into()),
                 ));
             }
-            let mut power = 1;
-            if let Token::Symbol("^" | "**") = self.token {
-                self.advance()?;
-                let sign = if self.token == Token::Symbol("-") { -1 } else { 1 };
-                if let Token::Symbol("-" | "+") = self.token {
-                    self.advance()?;
-                }
-                power = match self.token {
-                    Token::Number(x) if x.fract() == 0.0 && x <= 100.0 => sign * x as i32,
-                    _ => {
-                        let hint = Some("put brackets around the quantity: `(5 ms)^x`".to_owned());
-                        return Err(error("the power of a unit is an integer", self.span.clone(), hint));
-                    }
-                };
-                self.advance()?;
-            }
+            let power = match self.token {
+                Token::Symbol("^" | "**") => self.unit_power()?,
+                _ => Rational::ONE,
+            };
             let unit = self.push(Expr::Unit(name, power), span.start..self.end)?;
             let whole = self.tree.spans[number].start..self.end;
             quantity = self.push(Expr::Binary(Binary::Multiply, quantity, unit), whole)?;
         }
         Ok(quantity)
+    }
+
+    /// The power of a unit: a number that is a fraction, or a fraction in brackets.
+    fn unit_power(&mut self) -> Result<Rational, FormulaError> {
+        self.advance()?;
+        let start = self.span.clone();
+        let open = self.token == Token::Symbol("(");
+        if open {
+            self.advance()?;
+        }
+        let mut power = self.rational()?;
+        if open && self.token == Token::Symbol("/") {
+            self.advance()?;
+            let below = self.rational()?;
+            power = power.over(below).ok_or_else(|| not_rational(start.clone()))?;
+        }
+        if open {
+            self.close(start)?;
+        }
+        Ok(power)
+    }
+
+    fn rational(&mut self) -> Result<Rational, FormulaError> {
+        let minus = self.token == Token::Symbol("-");
+        if let Token::Symbol("-" | "+") = self.token {
+            self.advance()?;
+        }
+        let found = match self.token {
+            Token::Number(x) if x <= 100.0 => Rational::nearest(x),
+            _ => None,
+        };
+        let found = found.ok_or_else(|| not_rational(self.span.clone()))?;
+        self.advance()?;
+        Ok(if minus { found.negated() } else { found })
     }
 
     fn close(&mut self, open: Range<usize>) -> Result<(), FormulaError> {
@@ -358,6 +380,11 @@ impl<'a> Parse<'a> {
             Function::Ternary(f) => self.push(Expr::Ternary(f, a, b, c), whole),
         }
     }
+}
+
+fn not_rational(span: Range<usize>) -> FormulaError {
+    let hint = Some("put brackets around the quantity: `(5 ms)^x`".to_owned());
+    error("the power of a unit is a whole number or a fraction", span, hint)
 }
 
 /// The error of a call of something that is no function.

@@ -183,7 +183,12 @@ fn annotation(parser: &mut Parse<'_>) -> Result<Option<Annotation>, FormulaError
     }
     match Unit::parse(text) {
         Ok(unit) => Ok(Some(Annotation { unit, span })),
-        Err(_) if text.contains('(') => {
+        // Brian2 writes flags there, as in `: volt (unless refractory)`.
+        Err(_)
+            if text
+                .split_once('(')
+                .is_some_and(|(before, _)| !before.trim_end().ends_with(['/', '*', '·'])) =>
+        {
             let open = span.start + text.find('(').unwrap_or_default();
             let hint = Some("a line ends with its unit".to_owned());
             Err(error("words in brackets after a unit are not understood", open..span.end, hint))

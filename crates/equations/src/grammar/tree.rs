@@ -2,6 +2,7 @@
 //!
 //! So whatever is asked of a tree is one loop over its nodes, and no depth of it can exhaust a stack.
 
+use crate::Rational;
 use crate::function::{Binary, Ternary, Unary};
 use std::ops::Range;
 
@@ -16,7 +17,7 @@ pub(crate) enum Expr<'a> {
     /// A name, perhaps with a dot.
     Name(&'a str),
     /// A unit after a number, with its power.
-    Unit(&'a str, i32),
+    Unit(&'a str, Rational),
     Unary(Unary, Id),
     Binary(Binary, Id, Id),
     Ternary(Ternary, Id, Id, Id),

@@ -6,7 +6,7 @@ use crate::equation_error::{EquationError, Place, Source};
 use crate::function::FUNCTIONS;
 use crate::grammar::{Expr, Id, Tree, Word};
 use crate::scope::{Name, NameKind, Scope, Section};
-use crate::{Dimension, nearest, unit};
+use crate::{Dimension, Rational, nearest, unit};
 use std::collections::HashMap;
 
 /// A name that is given from outside.
@@ -246,7 +246,7 @@ impl Names {
         tree: &Tree<'_>,
         id: Id,
         name: &str,
-        power: i32,
+        power: Rational,
     ) -> Result<Symbol, EquationError> {
         let span = &tree.spans[id];
         let missing = |hint: String| Err(source.error(span, "an operator is missing here").help(hint));
@@ -259,10 +259,12 @@ impl Names {
                 None => "write a product with `*`".to_owned(),
             });
         };
-        let Some(dimension) = Dimension::NONE.times_power(dimension, power) else {
-            return Err(source.error(span, "this power is too large"));
+        let dimension = Dimension::NONE.times_rational_power(dimension, power);
+        let Some((dimension, (scale, decade))) = dimension.zip(unit::raised(scale, decade, power)) else {
+            return Err(source.error(span, "this power is too large").help("units have small powers"));
         };
-        Ok(Symbol::Unit(dimension, scale.powi(power), decade * power))
+        let (decade, rest) = unit::tens(decade);
+        Ok(Symbol::Unit(dimension, scale * rest, decade))
     }
 
     /// A state at an earlier time.
