@@ -19,7 +19,7 @@
 //! | product | `*` `/` `@` | to the left |
 //! | sign | `-` `+` | `-2^2` is -4 |
 //! | power | `^` `**` | to the right: `2^3^2` is 2^9 |
-//! | quantity | a number and its units, `5 nS/cm^2` | `1/2 ms` is 1/(2 ms) |
+//! | quantity | a number and its units, `5 mV ms^(-1/2)` | `1/2 ms` is 1/(2 ms) |
 //!
 //! | line of a system | meaning |
 //! |---|---|
@@ -32,8 +32,9 @@
 //! In an expression a name may have dots (`E.v`, a variable of another section); `x(t - e)` is x earlier by e; `xi` and
 //! `xi_name` are white noises. A jump is `x = e`, `x += e`, `x -= e`, `x *= e` or `x /= e`, several with `;` between.
 //!
-//! Names are of letters (Latin, and the Greek ones that look like no other), digits and `_`. A name that nothing defines is
-//! tried as a unit: `5*mV`, `V/mV`. Functions are `exp expm1 log log1p log10 sqrt sin cos tan asin acos atan atan2 sinh cosh
+//! Names are of letters (Latin, and the Greek ones that look like no other), digits and `_`. A name that is defined is never a
+//! unit; one that nothing defines is tried as a unit, `5*mV`, `V/mV`, but a single letter only beside a number or other units: `1 s`,
+//! `8.3*J/K`. Functions are `exp expm1 log log1p log10 sqrt sin cos tan asin acos atan atan2 sinh cosh
 //! tanh abs sign floor ceil mod heaviside clip min max exprel sigmoid softplus relu erf where`; `pi` and the time `t` are known.
 //!
 //! # Units
@@ -75,7 +76,7 @@ pub use kernel::{Binding, Kernel, Product, Scratch, Sources, Value};
 pub use quantity::{Quantity, QuantityError};
 pub use rational::Rational;
 pub use scope::{Name, NameKind, Scope, Section};
-pub use system::{Definition, Delay, Equations, Given, Noise, State};
+pub use system::{Definition, Delay, Equations, Given, Noise, State, reserved};
 pub use unit::{Unit, UnitError};
 
 /// The nearest of `known` to `word`, if it is near enough to be what was meant.

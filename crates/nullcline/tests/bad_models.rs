@@ -196,7 +196,7 @@ fn a_bad_network_is_told_where_and_why() {
                 "did you mean `normal`?",
             ),
             ("matrix = \"M\"", "p = 0.1\nw = { dist = \"normal\", mean = 0 }", 13, "needs `sd`", ""),
-            ("matrix = \"M\"", "delay = \"1 ms\"", 12, "unknown key `delay`", "later version"),
+            ("matrix = \"M\"", "delay = \"1 ms\"", 12, "unknown key `delay`", "v(t - 5*ms)"),
             ("pulse", "puls", 15, "unknown key `puls`", "did you mean `pulse`?"),
             ("width = \"50 ms\"", "width = \"50 nS\"", 15, "`width` needs a time (s)", "20 ms"),
             ("to = \"E\"\npulse", "to = \"X\"\npulse", 14, "there is no population `X`", "`E`"),

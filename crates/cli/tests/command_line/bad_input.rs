@@ -52,7 +52,7 @@ fn a_matrix_that_is_no_matrix_is_refused_at_its_line() {
     refused(DECAY, a, "A = [[1, nan], [0, 1]]", "3:10", &["not a number (NaN)", "write a finite number"]);
     refused(DECAY, a, "A = [[1, inf], [0, 1]]", "3:10", &["infinite", "write a finite number"]);
     refused(DECAY, a, "A = \"1 2; 3\"", "3:5", &["ragged"]);
-    refused(DECAY, a, "A = 3", "3:5", &["expected a matrix such as [[0, 1], [-1, 0]]"]);
+    refused(DECAY, a, "A = 3", "3:5", &["`A` needs a matrix such as [[0, 1], [-1, 0]]"]);
 }
 
 #[test]
@@ -89,6 +89,9 @@ fn a_wrong_unit_is_told_with_what_it_is() {
 fn a_bad_equation_is_refused_at_its_line() {
     let words = ["`F` is not known here", "help: give it an equation, `dF/dt = …` or `F = …`"];
     refused(CELL, "= E - v", "= F - v", "4:19", &words);
+    // Every line that is wrong is told.
+    let both = ["`FF` is not known here", "there is no function `exq`", "help: did you mean `exp`?"];
+    refused(CELL, "= E - v : volt", "= FF - v\\nx = exq(3)", "4:6", &both);
     let units =
         ["`-` needs equal units, not a current (A) and a voltage (V)", "help: multiply the voltage (V)"];
     refused(CELL, "\"5 mV\"", "\"5 nA\"", "4:23", &units);

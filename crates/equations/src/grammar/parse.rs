@@ -82,6 +82,13 @@ pub(super) struct Parse<'a> {
 
 impl<'a> Parse<'a> {
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Result<Self, FormulaError> {
+        let mut parser = Self::unread(text, dialect)?;
+        parser.advance()?;
+        Ok(parser)
+    }
+
+    /// A text of which no token was read yet.
+    pub(super) fn unread(text: &'a str, dialect: Dialect) -> Result<Self, FormulaError> {
         if text.len() > MAX_BYTES {
             return Err(error(
                 "a formula is at most a megabyte long",
@@ -91,9 +98,14 @@ impl<'a> Parse<'a> {
         }
         let tree = Tree { text, ..Tree::default() };
         let tokens = Tokens::new(text, dialect);
-        let mut parser = Self { tokens, token: Token::End, span: 0..0, end: 0, depth: 0, tree };
-        parser.advance()?;
-        Ok(parser)
+        Ok(Self { tokens, token: Token::End, span: 0..0, end: 0, depth: 0, tree })
+    }
+
+    /// Goes on at the beginning of a line.
+    pub(super) fn resume(&mut self, at: usize) -> Result<(), FormulaError> {
+        self.tokens.seek(at);
+        (self.span, self.depth) = (at..at, 0);
+        self.advance()
     }
 
     /// Reads the next token.

@@ -1,8 +1,9 @@
 //! Lines of a system: rates, definitions, declarations; and the assignments of a jump.
 
-use super::parse::{Parse, error};
+use super::parse::{MAX_OPERATIONS, Parse, error};
 use super::token::{Dialect, Token};
 use super::tree::{Expr, Id, Tree};
+use crate::equation_error::MOST_ERRORS;
 use crate::function::Binary;
 use crate::{FormulaError, Unit};
 use std::ops::Range;
@@ -40,22 +41,76 @@ pub(crate) struct Assignment<'a> {
     pub(crate) right: Id,
 }
 
-/// Reads the lines of a system.
-pub(crate) fn statements(text: &str) -> Result<(Vec<Statement<'_>>, Tree<'_>), FormulaError> {
-    let mut parser = Parse::new(text, Dialect::Lines)?;
-    let mut statements = Vec::new();
+/// Reads the lines of a system; after a line that is wrong it goes on with the next, so that all of them are told.
+pub(crate) fn statements(text: &str) -> Result<(Vec<Statement<'_>>, Tree<'_>), Vec<FormulaError>> {
+    let mut parser = Parse::unread(text, Dialect::Lines).map_err(|e| vec![e])?;
+    let (mut statements, mut errors) = (Vec::new(), Vec::new());
+    let mut next = Some(0);
+    while let Some(start) = next {
+        // Where the statement in view begins.
+        let mut begin = start;
+        let read = parser.resume(start).and_then(|()| lines(&mut parser, &mut statements, &mut begin));
+        next = match read {
+            Ok(()) => None,
+            Err(e) => {
+                let after = after(text, begin, &e.span);
+                errors.push(e);
+                let whole = parser.tree.nodes.len() >= MAX_OPERATIONS || errors.len() >= MOST_ERRORS;
+                after.filter(|_| !whole)
+            }
+        };
+    }
+    if errors.is_empty() { Ok((statements, parser.tree)) } else { Err(errors) }
+}
+
+fn lines<'a>(
+    parser: &mut Parse<'a>,
+    statements: &mut Vec<Statement<'a>>,
+    begin: &mut usize,
+) -> Result<(), FormulaError> {
     while parser.token != Token::End {
+        *begin = parser.span.start;
         if parser.token == Token::Break {
-            one_a_line(&parser)?;
+            one_a_line(parser)?;
             parser.advance()?;
             continue;
         }
-        line(&mut parser, &mut statements)?;
+        line(parser, statements)?;
         if !matches!(parser.token, Token::Break | Token::End) {
-            return Err(end_of_line(&parser));
+            return Err(end_of_line(parser));
         }
     }
-    Ok((statements, parser.tree))
+    Ok(())
+}
+
+/// The beginning of the line after a statement that is wrong: after the error, and where its brackets are closed, if they are.
+fn after(text: &str, begin: usize, error: &Range<usize>) -> Option<usize> {
+    let from = begin.max(error.start);
+    let ends = text[from..].match_indices('\n').map(|(k, _)| from + k);
+    let mut ends = ends.peekable();
+    let first = *ends.peek()?;
+    let mut open = depth(text.get(begin..first)?);
+    let mut end = first;
+    let mut candidates = ends.skip(1);
+    while open > 0 {
+        let Some(next) = candidates.next() else { return Some(first + 1) };
+        open += depth(&text[end..next]);
+        end = next;
+    }
+    Some(end + 1)
+}
+
+/// How many brackets are opened more than closed.
+fn depth(text: &str) -> i64 {
+    let mut comment = false;
+    text.chars().fold(0, |depth, c| {
+        comment = (comment || c == '#') && c != '\n';
+        match c {
+            '(' if !comment => depth + 1,
+            ')' if !comment => depth - 1,
+            _ => depth,
+        }
+    })
 }
 
 fn one_a_line(parser: &Parse<'_>) -> Result<(), FormulaError> {
@@ -286,7 +341,7 @@ mod tests {
             ("v' = 2", "does not belong"),
             ("= 2", "is expected"),
         ] {
-            let e = statements(text).unwrap_err();
+            let e = statements(text).unwrap_err().remove(0);
             assert!(e.message.contains(message), "{text}: {}", e.message);
             assert!(text.get(e.span).is_some(), "{text}");
         }

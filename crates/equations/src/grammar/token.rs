@@ -7,7 +7,7 @@ use winnow::Parser;
 use winnow::ascii::digit1;
 use winnow::combinator::{alt, opt};
 use winnow::error::{ContextError, ErrMode};
-use winnow::stream::{LocatingSlice, Location};
+use winnow::stream::{LocatingSlice, Location, Stream};
 use winnow::token::{one_of, take_while};
 
 /// Which part of the grammar a text may use.
@@ -47,6 +47,13 @@ type Cut<T> = Result<T, ErrMode<ContextError>>;
 impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
         Self { input: LocatingSlice::new(text), text, dialect, open: 0 }
+    }
+
+    /// Goes to a byte of the text, with no bracket open.
+    pub(super) fn seek(&mut self, at: usize) {
+        self.input = LocatingSlice::new(self.text);
+        self.input.next_slice(at);
+        self.open = 0;
     }
 
     /// The next token and its bytes.

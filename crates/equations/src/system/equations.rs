@@ -28,7 +28,7 @@ use super::symbol::Symbol;
 use super::text::Text;
 use super::value::Value;
 use crate::Dimension;
-use crate::equation_error::{EquationError, Place, Source};
+use crate::equation_error::{EquationError, Errors, Place, Source};
 use crate::grammar::{self, Annotation, Id, MAX_BYTES, MAX_OPERATIONS, SHORTER, Statement, Word};
 use crate::graph::{Graph, Node};
 use crate::scope::{Scope, Section};
@@ -122,6 +122,9 @@ struct Line {
     unit: Option<Annotation>,
 }
 
+/// Most lines of which all are told whose units are wrong.
+const RETRIED: usize = 300;
+
 /// Sums of noises that one system may need.
 const NOISE_TERMS: usize = 1_000_000;
 
@@ -129,22 +132,29 @@ impl Equations {
     /// Reads the texts of all sections and checks them together.
     ///
     /// # Errors
-    /// The first thing that is wrong: grammar, names, circles, lengths, units, noise, delays, division by zero.
+    /// What is wrong: grammar, names, circles, lengths, units, noise, delays, division by zero. In grammar, names and units every
+    /// line is looked at, and the first error carries the others; what comes later is looked at where these are right.
     pub fn parse(sections: &[Section<'_>], scope: &Scope) -> Result<Self, EquationError> {
         let (mut texts, statements) = read(sections)?;
         let mut names = Names::new(sections, scope);
+        names.check_given()?;
         let lines = declare(&mut names, &texts, statements.iter())?;
+        let mut errors = Errors::default();
         for line in &lines {
             for root in line.factor.into_iter().chain([line.right]) {
                 let Text { source, tree, symbols } = &mut texts[line.text];
-                names.resolve(*source, tree, root, Use::Equation, symbols)?;
+                errors.keep_new(names.resolve(*source, tree, root, Use::Equation, symbols));
+            }
+            if errors.full() {
+                break;
             }
         }
         for (text, statement) in &statements {
             if let Statement::Declaration { name, .. } = statement {
-                given(&names, texts[*text].source, name)?;
+                errors.keep(given(&names, texts[*text].source, name));
             }
         }
+        errors.none_or(())?;
         let order = order(&names.definitions, &uses(&names, &lines, &texts))?;
         let everything: Vec<(Symbol, usize, Id)> = lines
             .iter()
@@ -182,12 +192,21 @@ type Read<'a> = (Vec<Text<'a>>, Vec<(usize, Statement<'a>)>);
 fn read<'a>(sections: &[Section<'a>]) -> Result<Read<'a>, EquationError> {
     let mut texts = Vec::new();
     let mut statements = Vec::new();
+    let mut errors = Errors::default();
     let (mut bytes, mut nodes) = (0, 0);
     for (k, section) in sections.iter().enumerate() {
         let before = statements.len();
         for (j, text) in section.texts.iter().enumerate() {
             let source = Source { section: k, text: Some(j) };
-            let (found, tree) = grammar::statements(text).map_err(|e| source.misread(e))?;
+            let (found, tree) = match grammar::statements(text) {
+                Ok(read) => read,
+                Err(wrong) => {
+                    for e in wrong {
+                        errors.keep(Err::<(), _>(source.misread(e)));
+                    }
+                    continue;
+                }
+            };
             (bytes, nodes) = (bytes + text.len(), nodes + tree.nodes.len());
             if bytes > MAX_BYTES || nodes > MAX_OPERATIONS {
                 let message = "these equations have more than a megabyte, or more than 100 000 operations";
@@ -196,14 +215,14 @@ fn read<'a>(sections: &[Section<'a>]) -> Result<Read<'a>, EquationError> {
             statements.extend(found.into_iter().map(|s| (texts.len(), s)));
             texts.push(Text::new(source, tree));
         }
-        if statements.len() == before {
+        if statements.len() == before && errors.is_empty() {
             let source = Source { section: k, text: section.texts.len().checked_sub(1).map(|_| 0) };
             let len = section.texts.first().map_or(0, |t| t.len());
             let e = source.error(&(0..len), "there is no equation here");
             return Err(e.help("write `dx/dt = …`, one equation a line"));
         }
     }
-    Ok((texts, statements))
+    errors.none_or((texts, statements))
 }
 
 /// The states and definitions of all left sides.
@@ -213,23 +232,26 @@ fn declare<'a, 'b: 'a>(
     statements: impl Iterator<Item = &'a (usize, Statement<'b>)>,
 ) -> Result<Vec<Line>, EquationError> {
     let mut lines = Vec::new();
+    let mut errors = Errors::default();
     for (text, statement) in statements {
         let source = texts[*text].source;
         lines.push(match statement {
             Statement::Rate { state, left, factor, right, unit } => {
-                let symbol = Symbol::State(names.state(source, state)?);
+                let Some(k) = errors.keep(names.state(source, state)) else { continue };
+                let symbol = Symbol::State(k);
                 let (left, unit) = (source.place(left), unit.clone());
                 Line { text: *text, symbol, left, factor: *factor, right: *right, unit }
             }
             Statement::Definition { name, right, unit } => {
-                let symbol = Symbol::Definition(names.definition(source, name)?);
+                let Some(k) = errors.keep(names.definition(source, name)) else { continue };
+                let symbol = Symbol::Definition(k);
                 let (left, unit) = (source.place(&name.span), unit.clone());
                 Line { text: *text, symbol, left, factor: None, right: *right, unit }
             }
             Statement::Declaration { .. } => continue,
         });
     }
-    Ok(lines)
+    errors.none_or(lines)
 }
 
 /// The symbol of a name that a line says to be given from outside.
@@ -301,20 +323,29 @@ fn check(
         .flat_map(|(k, s)| s.hints.iter().filter_map(move |(name, d)| Some((names.known(k, name)?, *d))))
         .filter(|(symbol, _)| matches!(symbol, Symbol::State(_)))
         .collect();
-    let follow = |d: &mut Dimensions| {
-        ordered(lines, order).try_for_each(|line| {
-            let text = &texts[line.text];
-            match line.symbol {
-                Symbol::State(_) => d.rate(text, line.symbol, line.factor, &line.left, line.right),
-                _ => d.definition(text, line.symbol, &line.left, line.right),
-            }
-        })
+    let step = |d: &mut Dimensions, line: &Line| {
+        let text = &texts[line.text];
+        match line.symbol {
+            Symbol::State(_) => d.rate(text, line.symbol, line.factor, &line.left, line.right),
+            _ => d.definition(text, line.symbol, &line.left, line.right),
+        }
     };
     let mut dimensions = start.clone();
-    if let Err(e) = follow(&mut dimensions) {
+    if let Err(e) = ordered(lines, order).try_for_each(|line| step(&mut dimensions, line)) {
         // Where initial values say what the states are, the error is told in their terms.
         hints.iter().for_each(|&(symbol, d)| start.suggest(symbol, d));
-        return Err(follow(&mut start).err().unwrap_or(e));
+        let mut errors = Errors::default();
+        for line in ordered(lines, order) {
+            // A line that is wrong says nothing about the units of its names, lest it makes others wrong.
+            let before = (lines.len() <= RETRIED).then(|| start.clone());
+            if errors.keep(step(&mut start, line)).is_none() {
+                match before {
+                    Some(before) if !errors.full() => start = before,
+                    _ => break,
+                }
+            }
+        }
+        return errors.none_or(()).and(Err(e));
     }
     hints.iter().for_each(|&(symbol, d)| dimensions.suggest(symbol, d));
     dimensions.settle();
@@ -324,7 +355,7 @@ fn check(
         let place = line.map_or_else(|| Source { section: 0, text: None }.place(&(0..0)), |l| l.left.clone());
         let message = format!("by these equations `t` is {}, not a time", time.with_article());
         let hint = Some("look for a factor that is missing, or for a name that was read as a unit".into());
-        return Err(EquationError { message, place, labels: Vec::new(), hint });
+        return Err(EquationError { message, place, labels: Vec::new(), hint, next: None });
     }
     Ok(dimensions)
 }

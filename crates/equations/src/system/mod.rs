@@ -25,4 +25,4 @@ mod tests;
 
 pub use delay::Delay;
 pub use equations::{Definition, Equations, Noise, State};
-pub use names::Given;
+pub use names::{Given, reserved};

@@ -80,6 +80,20 @@ impl Names {
         names
     }
 
+    /// Refuses names from outside that mean something else already.
+    pub(super) fn check_given(&self) -> Result<(), EquationError> {
+        let given = self.parameters.iter().chain(&self.inputs).chain(&self.matrices);
+        match given.filter_map(|g| Some((g, reserved(&g.name)?))).next() {
+            None => Ok(()),
+            Some((g, meaning)) => {
+                let source = Source { section: g.section.unwrap_or(0), text: None };
+                let e = source
+                    .error(&(0..0), format!("`{}` is {meaning} and cannot be given from outside", g.name));
+                Err(e.help("choose another name"))
+            }
+        }
+    }
+
     fn give(&mut self, name: &Name, section: Option<usize>) -> Symbol {
         let given = Given { name: name.name.clone(), section, kind: name.kind, dimension: name.dimension };
         let (list, symbol): (_, fn(usize) -> Symbol) = match name.kind {
@@ -117,9 +131,6 @@ impl Names {
     fn free(&self, source: Source, word: &Word<'_>, what: &str) -> Result<(), EquationError> {
         let name = word.text;
         let error = |message: String, hint: &str| Err(source.error(&word.span, message).help(hint));
-        if FUNCTIONS.iter().any(|f| f.0 == name) {
-            return error(format!("`{name}` is a function and cannot be {what}"), "choose another name");
-        }
         if let Some(meaning) = reserved(name) {
             return error(format!("`{name}` is {meaning} and cannot be {what}"), "choose another name");
         }
@@ -184,11 +195,11 @@ impl Names {
             Some(id) => {
                 let name = tree.source(id);
                 let e = self.unknown(source, tree, id, name);
-                let unit = format!("if the unit `{name}` is meant, write `1 {name}`");
-                Err(EquationError {
-                    hint: Some(e.hint.map_or(unit.clone(), |h| format!("{h}; {unit}"))),
-                    ..e
-                })
+                let message =
+                    format!("`{name}` is not known here; without a number it is not taken for the unit");
+                let unit = format!("if the unit `{name}` is meant, write `(1 {name})`");
+                let hint = e.hint.map_or(unit.clone(), |h| format!("{h}; {unit}"));
+                Err(EquationError { message, hint: Some(hint), ..e })
             }
         }
     }
@@ -251,7 +262,10 @@ impl Names {
         let span = &tree.spans[id];
         let missing = |hint: String| Err(source.error(span, "an operator is missing here").help(hint));
         if self.known(source.section, name).is_some() {
-            return missing(format!("`{name}` is a name here and hides the unit: write a product with `*`"));
+            let word = unit::word(name).map_or(String::new(), |word| format!(", or `1 {word}` for the unit"));
+            return missing(format!(
+                "`{name}` is a name here and hides the unit: write a product with `*`{word}"
+            ));
         }
         let Some((dimension, scale, decade)) = unit::lookup(name) else {
             return missing(match nearest(name, unit::common()) {
@@ -363,13 +377,15 @@ fn is_noise(name: &str) -> bool {
     name == "xi" || name.starts_with("xi_")
 }
 
-/// What a name that cannot be chosen means.
-fn reserved(name: &str) -> Option<&'static str> {
+/// What a name that cannot be chosen means in equations: the time, a noise, a number, a function; `None` where it is free.
+pub fn reserved(name: &str) -> Option<&'static str> {
     match name {
         "t" => Some("the time"),
         "dt" => Some("the step of time"),
         "pi" => Some("the number 3.14159…"),
+        "and" | "or" | "not" => Some("a word of conditions"),
         _ if is_noise(name) => Some("a noise"),
+        _ if FUNCTIONS.iter().any(|f| f.0 == name) => Some("a function"),
         _ => None,
     }
 }

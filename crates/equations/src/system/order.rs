@@ -57,5 +57,6 @@ pub(super) fn order(definitions: &[Own], uses: &[Vec<usize>]) -> Result<Vec<usiz
         place: first.place.clone(),
         labels: labels.collect(),
         hint: Some(format!("a value that depends on itself in time is a state: `d{}/dt = …`", first.name)),
+        next: None,
     })
 }

@@ -23,6 +23,7 @@
 //! assert_eq!(Unit::parse("mV/ms^(1/2)").unwrap().dimension().symbol(), "V s^(-1/2)");
 //! ```
 
+mod error;
 mod read;
 mod table;
 
@@ -31,7 +32,8 @@ use crate::{Dimension, nearest};
 use read::Factor;
 use std::fmt;
 
-pub(crate) use table::{common, lookup};
+pub use error::UnitError;
+pub(crate) use table::{common, lookup, word};
 
 /// A unit of measurement.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,18 +42,6 @@ pub struct Unit {
     scale: f64,
     decade: Rational,
     text: String,
-}
-
-/// A unit that could not be read.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{message}")]
-pub struct UnitError {
-    /// What is wrong.
-    pub message: String,
-    /// Which bytes of the text.
-    pub span: std::ops::Range<usize>,
-    /// What to do.
-    pub hint: Option<String>,
 }
 
 /// Most bytes of a unit.

@@ -8,7 +8,7 @@
 //!
 //! The longest text has 200 bytes, so that is how deep brackets can be.
 
-use super::UnitError;
+use super::error::UnitError;
 use crate::Rational;
 use std::ops::Range;
 

@@ -122,3 +122,13 @@ pub(crate) fn common() -> impl Iterator<Item = &'static str> {
     ]
     .into_iter()
 }
+
+/// The same unit as a word, such as `msecond` for `ms`, which no short name hides.
+pub(crate) fn word(symbol: &str) -> Option<String> {
+    let word = |symbol: &str| WORDS.iter().find(|w| w.1 == symbol).map(|w| w.0);
+    word(symbol).map(str::to_owned).or_else(|| {
+        PREFIXES
+            .iter()
+            .find_map(|(prefix, _)| Some(format!("{prefix}{}", word(symbol.strip_prefix(prefix)?)?)))
+    })
+}

@@ -21,6 +21,8 @@ struct Located {
     labels: Vec<LabeledSpan>,
     #[help]
     help: Option<String>,
+    #[related]
+    more: Vec<ModelError>,
 }
 
 impl ModelError {
@@ -40,6 +42,7 @@ impl ModelError {
             code: Page::new(name, text),
             labels,
             help: problem.help,
+            more: problem.more.into_iter().map(|p| Self::new(name, text, p)).collect(),
         }))
     }
 
@@ -51,6 +54,11 @@ impl ModelError {
     /// What to do about it.
     pub fn hint(&self) -> Option<&str> {
         self.0.help.as_deref()
+    }
+
+    /// What else is wrong, in the order of the text.
+    pub fn more(&self) -> &[Self] {
+        &self.0.more
     }
 
     /// The bytes of the text that it is about.
@@ -84,12 +92,14 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     pub(crate) labels: Vec<(Range<usize>, String)>,
     pub(crate) help: Option<String>,
+    /// What else is wrong.
+    pub(crate) more: Vec<Problem>,
 }
 
 impl Problem {
     /// A problem at a place.
     pub(crate) fn at(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { message: message.into(), labels: vec![(span, String::new())], help: None }
+        Self { message: message.into(), labels: vec![(span, String::new())], help: None, more: Vec::new() }
     }
 
     /// The words under the caret.

@@ -33,6 +33,7 @@ impl<'a> Context<'a> {
         let mut context = Self { text, folder, seed, parameters: Vec::new(), in_seconds: None, bare: None };
         for (name, scalar) in &parameters.0 {
             let word = Formula::parse(name).is_ok_and(|f| f.variables() == [name.value.clone()]);
+            free(name, "parameter")?;
             if !word || RESERVED.contains(&name.as_str()) {
                 let problem =
                     Problem::at(name.span.clone(), format!("`{}` cannot name a parameter", name.value));
@@ -263,6 +264,18 @@ impl<'a> Context<'a> {
             Dimension::FREQUENCY => problem.help("write a rate such as \"10 Hz\""),
             _ => problem.help("rate units have no unit in this version: write a bare number"),
         })
+    }
+}
+
+/// Refuses a name that means something else in equations.
+pub(super) fn free(name: &At<String>, what: &str) -> Result<(), Problem> {
+    match equations::reserved(name) {
+        None => Ok(()),
+        Some(meaning) => {
+            let message = format!("`{}` is {meaning} and cannot name a {what}", name.value);
+            let help = format!("choose another name, such as `{}0`", name.value);
+            Err(Problem::at(name.span.clone(), message).help(help))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Populations with equations: texts to checked equations, and the numbers that go with them.
 
-use super::context::Context;
+use super::context::{Context, free};
 use super::input::{Signals, Values, signals};
 use super::matrices::{Body, Entry, matrices};
 use super::quantities::{Owner, quantities};
@@ -85,7 +85,15 @@ pub(super) fn equation_network(
     let named = file.inputs.0.iter().filter(|(_, text)| text.site.is_none()).map(|(name, _)| name.as_str());
     let named: Vec<&str> = named.collect();
     let mut parts = Vec::new();
+    let given = file.inputs.0.iter().filter(|(_, text)| text.site.is_none()).map(|(name, _)| (name, "input"));
+    for (name, what) in given.chain(file.matrices.0.iter().map(|(name, _)| (name, "matrix"))) {
+        free(name, what)?;
+    }
     for (k, (name, text)) in file.populations.0.iter().enumerate() {
+        let own = text.parameters.0.iter().map(|(name, _)| (name, "parameter"));
+        for (name, what) in own.chain(text.coords.0.iter().map(|(name, _)| (name, "coordinate"))) {
+            free(name, what)?;
+        }
         places.0.push((format!("populations.{}", name.value), name.span.clone()));
         parts.push(part(context, k, name, text, &named, run_time(context, file))?);
     }
@@ -400,8 +408,13 @@ fn parse(context: &Context<'_>, parts: &[Part<'_>], scope: &Scope) -> Result<Equ
     Equations::parse(&sections, scope).map_err(|e| located(context, parts, e))
 }
 
-/// The error of an equation, at its place in the file.
+/// The error of an equation and those of later lines, at their places in the file.
 fn located(context: &Context<'_>, parts: &[Part<'_>], error: EquationError) -> Problem {
+    let more = error.all().skip(1).map(|e| located_one(context, parts, e.clone())).collect();
+    Problem { more, ..located_one(context, parts, error) }
+}
+
+fn located_one(context: &Context<'_>, parts: &[Part<'_>], error: EquationError) -> Problem {
     let place = |place: &equations::Place| {
         let part = &parts[place.section.min(parts.len() - 1)];
         match place.text.and_then(|k| part.texts.get(k)) {

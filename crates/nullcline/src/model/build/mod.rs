@@ -20,6 +20,7 @@ mod run;
 mod start;
 mod trials;
 mod word;
+mod words;
 
 use super::error::Problem;
 use super::expect::flatten;

@@ -153,7 +153,10 @@ fn formula(
         match e.hint {
             // A value has no equation of its own that could define a name.
             Some(hint) if hint.contains("/dt = …") => {
-                problem.help(format!("known here: {}, and the units of SI", known.join(", ")))
+                let unit = hint
+                    .rsplit_once("; if the unit")
+                    .map_or(String::new(), |u| format!("; if the unit{}", u.1));
+                problem.help(format!("known here: {}, and the units of SI{unit}", known.join(", ")))
             }
             hint => problem.maybe_help(hint),
         }

@@ -53,7 +53,7 @@ pub(super) fn check(network: &EquationNetwork, t: f64) -> Result<(), EquationErr
 }
 
 fn error(message: String, place: &Place, hint: String) -> EquationError {
-    EquationError { message, place: place.clone(), labels: Vec::new(), hint: Some(hint) }
+    EquationError { message, place: place.clone(), labels: Vec::new(), hint: Some(hint), next: None }
 }
 
 /// The parameters of a state's equations that are zero are the first suspects.
