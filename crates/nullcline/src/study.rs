@@ -2,6 +2,10 @@
 //!
 //! The walk from a model file to its report ends here; `report` tells it in words, figures and files.
 
+mod rests;
+
+pub use rests::{Point, Rests};
+
 use dynamics::analyze::LinearAnalysis;
 use dynamics::analyze::continuation::{Diagram, ParameterCurve};
 use dynamics::analyze::phase_plane::PhasePortrait;
@@ -35,6 +39,8 @@ pub struct Study {
     pub simulation: Option<Simulation>,
     /// The linear system, or the linearization at each fixed point that was found.
     pub linear: Vec<LinearAt>,
+    /// For a nonlinear system: what the search for its fixed points came to.
+    pub rests: Option<Rests>,
     /// For a square M: how symmetric it is, and its energy.
     pub symmetry: Option<Symmetry>,
     /// Principal components of the simulated activity.
@@ -227,17 +233,6 @@ pub struct LinearAt {
     pub point: Option<Point>,
     /// What is known of it.
     pub analysis: LinearAnalysis,
-}
-
-/// A fixed point of a nonlinear system.
-#[derive(Clone, Debug)]
-pub struct Point {
-    /// The state.
-    pub x: Vec<f64>,
-    /// Norm of the right-hand side there.
-    pub residual: f64,
-    /// Whether Newton's method contracts there with an exact Jacobian.
-    pub certified: bool,
 }
 
 /// How symmetric a square weight matrix is.

@@ -24,6 +24,9 @@ pub fn findings(study: &Study) -> Value {
         all.insert("simulation".into(), simulation_json(study, simulation));
     }
     all.insert("linear".into(), linear_json(study));
+    if let Some(rests) = &study.rests {
+        all.insert("fixed_points".into(), super::rests::rests_json(rests));
+    }
     if let Some(portrait) = phase_plane::portrait_json(study) {
         all.insert("portrait".into(), portrait);
     }

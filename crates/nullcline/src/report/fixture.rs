@@ -104,6 +104,7 @@ pub(super) fn bare(name: &str, a: Matrix, analysis: LinearAnalysis) -> Study {
         cable: None,
         trials: None,
         continuation: None,
+        rests: None,
         expect: Vec::new(),
         notes: Vec::new(),
         seconds: None,
@@ -324,8 +325,7 @@ pub(super) fn cell() -> Study {
                 dh/dt = alpha_h*(1 - h) - beta_h*h\ndn/dt = alpha_n*(1 - n) - beta_n*n";
     named(&mut study, &["V", "m", "h", "n"], text);
     study.units = vec![millivolts(), bare_number(), bare_number(), bare_number()];
-    study.linear[0].point =
-        Some(Point { x: vec![-0.0596, 0.0975, 0.4023, 0.4028], residual: 1e-15, certified: true });
+    study.linear[0].point = Some(Point::certified(vec![-0.0596, 0.0975, 0.4023, 0.4028], 1e-15));
     let (h, every) = (0.005, 10);
     let mut x = [-65.0, 0.053, 0.596, 0.3177];
     let (mut states, mut spikes) = (vec![x], Vec::new());
@@ -379,7 +379,7 @@ pub(super) fn integrate_and_fire() -> Study {
     let mut study = bare("integrate and fire", Matrix::diagonal(&[-100.0]), a);
     named(&mut study, &["v"], "tau*dv/dt = -(v - EL) + R*I\nspike: when v > -52*mV, v = -60*mV");
     study.units = vec![millivolts()];
-    study.linear[0].point = Some(Point { x: vec![-0.05], residual: 0.0, certified: true });
+    study.linear[0].point = Some(Point::certified(vec![-0.05], 0.0));
     let (rest, tau) = (-0.05, 0.01);
     let first = tau * (0.02_f64 / 0.002).ln();
     let period = tau * (0.01_f64 / 0.002).ln();
@@ -486,7 +486,7 @@ pub(super) fn decision() -> Study {
         &["S1", "S2"],
         "dS1/dt = -S1/tauS + (1 - S1)*gamma*r1\ndS2/dt = -S2/tauS + (1 - S2)*gamma*r2",
     );
-    study.linear[0].point = Some(Point { x: vec![0.4245, 0.4245], residual: 1e-14, certified: true });
+    study.linear[0].point = Some(Point::certified(vec![0.4245, 0.4245], 1e-14));
     follow(&mut study, 0.01, 100, |t| {
         let s = 1.0 / (1.0 + (-(t - 0.5) / 0.08).exp());
         vec![0.1 + 0.55 * s, 0.1 + 0.2 * s * (1.0 - s)]

@@ -22,7 +22,14 @@ pub(super) fn linear_json(at: &LinearAt) -> Map<String, Value> {
     if let Some(point) = &at.point {
         all.insert(
             "fixed_point".into(),
-            json!({"x": numbers(&point.x), "residual": number(point.residual), "certified": point.certified}),
+            json!({
+                "x": numbers(&point.x),
+                "residual": number(point.residual),
+                "certified": point.certified,
+                "verdict": point.verdict.name(),
+                "type": point.kind.map(|kind| kind.name()),
+                "unstable_dimension": point.unstable,
+            }),
         );
     }
     all.insert("dimension".into(), a.dimension.into());

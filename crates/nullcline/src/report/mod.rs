@@ -27,6 +27,7 @@ mod phrase;
 mod png;
 mod readable;
 mod recording;
+mod rests;
 mod story;
 mod trials;
 mod verdict;

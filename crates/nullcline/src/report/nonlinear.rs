@@ -9,11 +9,11 @@
 //! | comes to rest | near its end | where it rests |
 
 use super::Paragraph;
-use super::phrase::{count, long, quantity, valued, variable};
+use super::phrase::{count, long, quantity, state};
 use super::readable::is_mixed;
-use super::verdict;
+use super::{rests, verdict};
 use crate::study::{Course, Cycle, LinearAt, Point, Study};
-use dynamics::analyze::{PlanarType, StabilityVerdict};
+use dynamics::analyze::{FixedPointVerdict, PlanarType, StabilityVerdict};
 
 /// Variables that have a column of their own in the table of fixed points.
 const COLUMNS: usize = 4;
@@ -22,22 +22,29 @@ const ROWS: usize = 12;
 /// Fixed points beside each other.
 const BESIDE: usize = 6;
 /// Fixed points one below the other.
-const BELOW: usize = 12;
+const BELOW: usize = 32;
 
 /// What comes before the linearizations are told one by one.
 pub(super) fn paragraphs(study: &Study) -> Vec<Paragraph> {
     let mut out = Vec::new();
     if study.linear.is_empty() {
-        out.push(Paragraph::Text("The search found no fixed point. There may be some all the same.".into()));
+        let none = match study.rests.as_ref().map_or(0, |rests| rests.attractors.len()) {
+            0 => "The search found no fixed point. There may be some all the same.",
+            _ => "The search found no fixed point that stands alone.",
+        };
+        out.push(Paragraph::Text(none.into()));
     } else {
         let points = match study.linear.len() {
             1 => "one fixed point".into(),
             k => count(k, "fixed point"),
         };
         out.push(Paragraph::Text(format!(
-            "The system is nonlinear; what follows holds near the {points} that the search found. There may be others."
+            "The system is nonlinear; what follows holds near the {points} that the search found."
         )));
         out.push(table(study));
+    }
+    if let Some(rests) = &study.rests {
+        out.extend(rests::paragraphs(study, rests));
     }
     let told = match study.oscillation.as_ref().map(|o| (o.verdict, &o.cycle)) {
         Some((Course::Oscillates, Some(cycle))) => goes_round(study, cycle),
@@ -49,19 +56,6 @@ pub(super) fn paragraphs(study: &Study) -> Vec<Paragraph> {
         out.push(Paragraph::Text(told.join(" ")));
     }
     out
-}
-
-/// The state of a fixed point in words: `V = -65 mV, n = 0.318`; of many variables nothing.
-pub(super) fn state(study: &Study, x: &[f64]) -> String {
-    if x.iter().all(|v| *v == 0.0) {
-        return "the origin".into();
-    }
-    if x.len() > 6 || study.names.len() != x.len() {
-        return String::new();
-    }
-    let parts =
-        x.iter().enumerate().map(|(i, v)| format!("{} = {}", variable(study, i), valued(study, i, *v)));
-    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// The state with what is rounding beside its largest value written as 0; where units differ nothing can be compared.
@@ -235,19 +229,22 @@ fn table(study: &Study) -> Paragraph {
     let known: Vec<(usize, &LinearAt, &Point)> =
         study.linear.iter().enumerate().filter_map(|(k, at)| Some((k, at, point(at)?))).collect();
     let n = study.names.len();
-    let kind = |at: &LinearAt| at.analysis.planar.as_ref().map_or("", |p| p.kind.name()).to_string();
-    let sure = |p: &Point| if p.certified { "certified" } else { "slow point" }.to_string();
+    let kind = |at: &LinearAt, p: &Point| {
+        let any = p.kind.map_or("", |kind| kind.name());
+        at.analysis.planar.as_ref().map_or(any, |planar| planar.kind.name()).to_string()
+    };
+    let sure = |p: &Point| sure(p).to_string();
     if n <= COLUMNS {
         let mut head: Vec<String> = vec!["fixed point".into()];
         head.extend((0..n).map(|i| quantity(study, i)));
         head.push("stability".into());
-        head.extend((n == 2).then(|| "type".to_string()));
+        head.extend((n > 1).then(|| "type".to_string()));
         head.push("how sure".into());
         let row = |(k, at, p): &(usize, &LinearAt, &Point)| {
             let mut row = vec![(k + 1).to_string()];
             row.extend(cleared(study, &p.x).into_iter().map(long));
             row.push(stability(at).into());
-            row.extend((n == 2).then(|| kind(at)));
+            row.extend((n > 1).then(|| kind(at, p)));
             row.push(sure(p));
             row
         };
@@ -271,9 +268,20 @@ fn table(study: &Study) -> Paragraph {
             .collect()
     };
     rows.push(line("stability".into(), &|at, _| stability(at).into()));
+    rows.push(line("type".into(), &|at, p| kind(at, p)));
     rows.push(line("growing modes".into(), &|at, _| growing(at).to_string()));
     rows.push(line("how sure".into(), &|_, p| sure(p)));
     Paragraph::Table { head, rows }
+}
+
+/// How sure a fixed point is, in a word.
+fn sure(p: &Point) -> &'static str {
+    match p.verdict {
+        FixedPointVerdict::Certified => "certified",
+        FixedPointVerdict::Converged => "not certified",
+        FixedPointVerdict::Singular => "to rounding",
+        FixedPointVerdict::SlowPoint => "slow point",
+    }
 }
 
 /// The name of a group with the unit of its variables.
@@ -304,7 +312,13 @@ pub(super) fn heading(study: &Study, k: usize) -> String {
         about.push(at);
     }
     about.push(
-        if p.certified { "certified by Newton's contraction" } else { "a slow point, not certified" }.into(),
+        match p.verdict {
+            FixedPointVerdict::Certified => "certified by Newton's contraction",
+            FixedPointVerdict::Converged => "not certified, for the slopes of the system are not exact",
+            FixedPointVerdict::Singular => "one to rounding, with a singular Jacobian",
+            FixedPointVerdict::SlowPoint => "a slow point, no fixed point",
+        }
+        .into(),
     );
     if !is_mixed(study) {
         about.push(format!("residual {}", super::phrase::short(p.residual)));

@@ -110,6 +110,19 @@ pub(super) fn valued(study: &Study, i: usize, x: f64) -> String {
     }
 }
 
+/// The state of a fixed point in words: `V = -65 mV, n = 0.318`; of many variables nothing.
+pub(super) fn state(study: &Study, x: &[f64]) -> String {
+    if x.iter().all(|v| *v == 0.0) {
+        return "the origin".into();
+    }
+    if x.len() > 6 || study.names.len() != x.len() {
+        return String::new();
+    }
+    let parts =
+        x.iter().enumerate().map(|(i, v)| format!("{} = {}", variable(study, i), valued(study, i, *v)));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
 /// A time axis: its label, and how much its unit is in the model's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct TimeAxis {

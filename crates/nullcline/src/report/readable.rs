@@ -40,6 +40,16 @@ pub(super) fn readable(study: &Study) -> Cow<'_, Study> {
     for at in &mut out.linear {
         linear(at, &sizes, one);
     }
+    if let Some(rests) = &mut out.rests {
+        for point in rests.points.iter_mut().chain(&mut rests.singular) {
+            divide(&mut point.x, &sizes);
+        }
+        for (x, speed) in &mut rests.slow {
+            divide(x, &sizes);
+            *speed /= one.unwrap_or(1.0);
+        }
+        rests.attractors.iter_mut().flat_map(|set| &mut set.points).for_each(|x| divide(x, &sizes));
+    }
     for state in &mut out.ensemble {
         *state = rows(state, &sizes);
     }

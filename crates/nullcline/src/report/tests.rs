@@ -182,7 +182,7 @@ fn a_critical_point_of_a_nonlinear_system_is_undecided() {
     let a = fixture::analysis(&[(0.0, 1.0), (0.0, -1.0)], StabilityVerdict::Stable);
     let mut study = fixture::bare("center or not", Matrix::from_rows(&[[0.0, 1.0], [-1.0, 0.0]]), a);
     study.equation.linear = false;
-    study.linear[0].point = Some(crate::study::Point { x: vec![0.0, 0.0], residual: 0.0, certified: true });
+    study.linear[0].point = Some(crate::study::Point::certified(vec![0.0, 0.0], 0.0));
     let found = findings(&study);
     assert_eq!(found["linear"][0]["stability"]["verdict"], "undecided by linearization");
     assert_eq!(keys(&found["linear"][0])[0], "fixed_point");
@@ -260,7 +260,7 @@ fn a_limit_cycle_is_told_with_the_unstable_point_inside() {
     let a = fixture::analysis(&[(0.5, 0.866), (0.5, -0.866)], StabilityVerdict::Unstable);
     let mut study = fixture::bare("van der Pol", Matrix::from_rows(&[[0.0, 1.0], [-1.0, 1.0]]), a);
     study.equation.linear = false;
-    study.linear[0].point = Some(crate::study::Point { x: vec![0.0, 0.0], residual: 0.0, certified: true });
+    study.linear[0].point = Some(crate::study::Point::certified(vec![0.0, 0.0], 0.0));
     study.oscillation = Some(crate::study::Oscillation {
         verdict: crate::study::Course::Oscillates,
         reason: String::new(),

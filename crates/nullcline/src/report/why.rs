@@ -171,7 +171,7 @@ pub(super) fn vector(x: &[f64]) -> String {
 }
 
 fn state(x: &[f64], study: &Study) -> String {
-    let told = nonlinear::state(study, x);
+    let told = super::phrase::state(study, x);
     if !told.is_empty() {
         return told;
     }

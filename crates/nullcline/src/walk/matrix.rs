@@ -86,6 +86,7 @@ pub fn examine_matrix(
         cable: None,
         trials: None,
         continuation: None,
+        rests: None,
         linear,
         expect: Vec::new(),
         notes: Vec::new(),

@@ -24,6 +24,7 @@ mod phase_plane;
 mod portrait;
 mod read_in;
 mod rest;
+mod rest_starts;
 mod settings;
 mod symmetry;
 mod times;
@@ -104,9 +105,9 @@ pub fn examine(
         }
         _ => (Vec::new(), Vec::new()),
     };
-    let linear = match exact {
-        Some(linear) => vec![linear],
-        None => rest::linearizations(model, system, simulation.as_ref().map(|s| &s.trajectory))?,
+    let (linear, rests) = match exact {
+        Some(linear) => (vec![linear], None),
+        None => rest::rests(model, system, simulation.as_ref().map(|s| &s.trajectory), progress)?,
     };
     let trajectory = simulation.as_ref().map(|s| &s.trajectory);
     let slowest =
@@ -142,6 +143,7 @@ pub fn examine(
             _ => Vec::new(),
         },
         linear,
+        rests,
         units: read_in::units(system, trajectory),
         spikes,
         events: happened,

@@ -162,7 +162,7 @@ fn is_driven(flow: &dyn VectorField, x: &[f64], t: (f64, f64)) -> bool {
 }
 
 /// A rough run, for the frame of an analysis that has none.
-fn trial(model: &Model, system: &System, flow: &dyn VectorField) -> Option<Trajectory> {
+pub(super) fn trial(model: &Model, system: &System, flow: &dyn VectorField) -> Option<Trajectory> {
     let (start, end) = model.run.as_ref()?.t;
     if !matches!(system.kind, SystemKind::Field { .. }) {
         return None;

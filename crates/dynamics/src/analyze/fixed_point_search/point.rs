@@ -274,7 +274,8 @@ impl Judge<'_> {
 /// |x|, without overflow.
 pub(super) fn norm(x: &[f64]) -> f64 {
     let s = x.iter().map(|v| v * v).sum::<f64>();
-    if s.is_normal() {
+    // A maximum passes over what is no number.
+    if s.is_normal() || s.is_nan() {
         return s.sqrt();
     }
     let m = x.iter().fold(0.0, |m: f64, v| m.max(v.abs()));

@@ -404,3 +404,51 @@ fn paths_in_the_gain_lead_to_points_that_few_starts_miss() {
     let found = search_fixed_points(&Gain(Network::new(20, 2.0, 1)), &[1.0], &gain, &unwatched).unwrap();
     assert!(found.points.iter().any(|p| norm(&p.x) < 1e-12));
 }
+
+/// r_1' = -r_1 + max(0, 1 - r_2), and so with 1 and 2 exchanged: every r_1 + r_2 = 1 with both positive is at rest.
+struct Corners;
+
+impl VectorField for Corners {
+    fn dimension(&self) -> usize {
+        2
+    }
+    fn eval(
+        &self,
+        t: &[f64],
+        _: &[f64],
+        x: &[f64],
+        dx: &mut [f64],
+        _: &mut Workspace,
+    ) -> Result<(), EvalError> {
+        let lanes = t.len();
+        for l in 0..lanes {
+            dx[l] = (1.0 - x[lanes + l]).max(0.0) - x[l];
+            dx[lanes + l] = (1.0 - x[l]).max(0.0) - x[lanes + l];
+        }
+        Ok(())
+    }
+    fn jacobian(
+        &self,
+        _: f64,
+        _: &[f64],
+        x: &[f64],
+        j: &mut Matrix,
+        _: &mut Workspace,
+    ) -> Result<JacobianKind, EvalError> {
+        let slope = |x: f64| if x < 1.0 { -1.0 } else { 0.0 };
+        *j = Matrix::from_rows(&[[-1.0, slope(x[1])], [slope(x[0]), -1.0]]);
+        Ok(JacobianKind::Exact)
+    }
+}
+
+#[test]
+fn every_zero_of_a_line_of_them_is_a_state_of_numbers() {
+    // J is singular and f exactly 0: the step J^-1 f is 0/0, and no state may follow it.
+    let region = Region::Box(vec![(0.05, 0.95); 2]);
+    let search = FixedPointSearch { region, ..FixedPointSearch::default() };
+    let found = search_fixed_points(&Corners, &[], &search, &unwatched).unwrap();
+    assert!(found.singular.len() > 10);
+    for point in &found.singular {
+        assert!((point.x[0] + point.x[1] - 1.0).abs() < 1e-12, "{:?}", point.x);
+    }
+}
