@@ -14,6 +14,7 @@
 
 use crate::panels::Panels;
 use crate::{Lu, Matrix};
+use pulp::{Arch, Simd, WithSimd};
 
 /// Up to so many rows plain loops are faster than panels.
 const SMALL: usize = 24;
@@ -113,6 +114,24 @@ impl Elimination {
         }
     }
 
+    /// Replaces each column of B, which follow one another, by its solution; the same bits as one by one, several at once.
+    ///
+    /// # Panics
+    /// If `b` is no whole number of columns as long as A has rows.
+    pub fn solve_columns(&self, b: &mut [f64]) {
+        let n = self.n;
+        if n == 0 {
+            return;
+        }
+        assert!(b.len().is_multiple_of(n), "columns of another length");
+        if n > SMALL {
+            return b.chunks_exact_mut(n).for_each(|column| self.solve(column));
+        }
+        for columns in b.chunks_mut(SIDES * n) {
+            Arch::new().dispatch(Sides { n, factors: &self.factors, swaps: &self.swaps, columns });
+        }
+    }
+
     /// The sign of the determinant, 1 or -1: 0 if a pivot is 0, NaN if the matrix was not finite.
     pub fn determinant_sign(&self) -> f64 {
         let n = self.n;
@@ -127,6 +146,58 @@ impl Elimination {
             sign *= if self.swaps[k] == k { 1.0 } else { -1.0 };
         }
         sign
+    }
+}
+
+/// Right-hand sides that are solved at once.
+const SIDES: usize = 8;
+
+/// Up to eight right-hand sides of a small system, turned so that the same row of all of them is one vector.
+struct Sides<'a> {
+    n: usize,
+    factors: &'a [f64],
+    swaps: &'a [usize],
+    columns: &'a mut [f64],
+}
+
+impl WithSimd for Sides<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { n, factors, swaps, columns } = self;
+        let mut all = [[0.0; SIDES]; SMALL];
+        let rows = &mut all[..n];
+        for (c, column) in columns.chunks_exact(n).enumerate() {
+            for (row, b) in rows.iter_mut().zip(column) {
+                row[c] = *b;
+            }
+        }
+        for (k, column) in factors.chunks_exact(n).enumerate() {
+            rows.swap(k, swaps[k]);
+            let x = rows[k];
+            for (row, l) in rows[k + 1..].iter_mut().zip(&column[k + 1..]) {
+                let l = simd.splat_f64s(*l);
+                for (b, x) in S::as_mut_simd_f64s(row).0.iter_mut().zip(S::as_simd_f64s(&x).0) {
+                    *b = simd.sub_f64s(*b, simd.mul_f64s(l, *x));
+                }
+            }
+        }
+        for (k, column) in factors.chunks_exact(n).enumerate().rev() {
+            rows[k].iter_mut().for_each(|x| *x *= column[k]);
+            let x = rows[k];
+            for (row, u) in rows[..k].iter_mut().zip(column) {
+                let u = simd.splat_f64s(*u);
+                for (b, x) in S::as_mut_simd_f64s(row).0.iter_mut().zip(S::as_simd_f64s(&x).0) {
+                    *b = simd.sub_f64s(*b, simd.mul_f64s(u, *x));
+                }
+            }
+        }
+        for (c, column) in columns.chunks_exact_mut(n).enumerate() {
+            for (row, b) in rows.iter().zip(column) {
+                *b = row[c];
+            }
+        }
     }
 }
 
@@ -169,6 +240,19 @@ mod tests {
                 let worst = found.iter().zip(&asked).map(|(p, q)| (p - q).abs()).fold(0.0, f64::max);
                 assert!(worst < 1e-12, "{n}: {worst:e}");
             }
+        }
+    }
+
+    #[test]
+    fn columns_at_once_have_the_bits_of_one_by_one() {
+        for (n, columns) in [(0, 0), (1, 1), (2, 9), (16, 7), (16, 8), (20, 17), (24, 3), (30, 4)] {
+            let mut elimination = Elimination::new(n);
+            elimination.factor(&Matrix::from_fn(n, n, noise));
+            let mut at_once: Vec<f64> = (0..n * columns).map(|k| noise(k, 3)).collect();
+            let mut one_by_one = at_once.clone();
+            elimination.solve_columns(&mut at_once);
+            one_by_one.chunks_exact_mut(n.max(1)).for_each(|column| elimination.solve(column));
+            assert_eq!(at_once, one_by_one, "{n}");
         }
     }
 

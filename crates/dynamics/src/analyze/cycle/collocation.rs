@@ -165,7 +165,7 @@ impl<'a> Collocation<'a> {
                 }
             }
             self.elimination.factor(&self.local);
-            out.chunks_exact_mut(rows).for_each(|column| self.elimination.solve(column));
+            self.elimination.solve_columns(out);
         }
         Ok(())
     }
