@@ -36,7 +36,9 @@ pub use continuous_attractor::{
     AttractorSettings, AttractorShape, ContinuousAttractor, LineEnd, continuous_attractor,
     continuous_attractors,
 };
-pub use covariance::{PowerSpectrum, StationaryState, power_spectrum, stationary_covariance};
+pub use covariance::{
+    PowerSpectrum, StationaryState, output_spectrum, power_spectrum, stationary_covariance,
+};
 pub use cycle::{
     Crossing, CycleGuess, CycleSettings, CycleVerdict, LimitCycle, Orbit, PhaseResponse, Return, Section,
     limit_cycle, phase_response, return_map, section, settled_cycle,

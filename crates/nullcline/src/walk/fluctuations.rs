@@ -1,9 +1,9 @@
 //! Noise through a linear system: the covariance and the power spectrum by theory, beside those of the run.
 
 use crate::study::{Fluctuations, Simulation};
-use dynamics::analyze::{periodogram, power_spectrum, stationary_covariance};
+use dynamics::analyze::{output_spectrum, periodogram, stationary_covariance};
 use dynamics::field::LinearSystem;
-use linalg::Matrix;
+use linalg::{Matrix, mul};
 
 /// Frequencies at which the spectra are compared.
 const FREQUENCIES: usize = 80;
@@ -26,8 +26,8 @@ pub(super) fn fluctuations(
     let step = (run.t[columns.end - 1] - run.t[columns.start]) / (columns.len() - 1) as f64;
     let samples: Vec<f64> = columns.clone().map(|k| run.x[(0, k)]).collect();
     let frequencies = frequencies(step, columns.len());
-    let density = power_spectrum(system, &frequencies).ok()??.density;
-    let spectrum = (0..frequencies.len()).map(|k| density[(0, k)]).collect();
+    let first: Vec<f64> = (0..system.dimension()).map(|i| if i == 0 { 1.0 } else { 0.0 }).collect();
+    let spectrum = output_spectrum(system, &first, &frequencies).ok()??;
     let spectrum_simulated = periodogram(&samples, step, &frequencies);
     Some(Fluctuations {
         theory,
@@ -49,7 +49,6 @@ fn frequencies(step: f64, samples: usize) -> Vec<f64> {
 fn covariance(x: &Matrix, columns: std::ops::Range<usize>) -> Matrix {
     let (n, count) = (x.rows(), columns.len() as f64);
     let mean: Vec<f64> = (0..n).map(|i| columns.clone().map(|k| x[(i, k)]).sum::<f64>() / count).collect();
-    Matrix::from_fn(n, n, |i, j| {
-        columns.clone().map(|k| (x[(i, k)] - mean[i]) * (x[(j, k)] - mean[j])).sum::<f64>() / (count - 1.0)
-    })
+    let apart = Matrix::from_fn(n, columns.len(), |i, k| x[(i, columns.start + k)] - mean[i]);
+    mul(&apart, &apart.transpose()).scaled(1.0 / (count - 1.0))
 }
