@@ -27,6 +27,8 @@ pub struct Study {
     pub time_unit: &'static str,
     /// A name for each state variable.
     pub names: Vec<String>,
+    /// What each guard of the run watches for, in words: `the spike of cell[2]`, `the event bounce`.
+    pub guards: Vec<String>,
     /// The variables as the model names them: a name, the index of the first, how many, whether a scalar.
     pub groups: Vec<Group>,
     /// The equation and the meaning of its parts.
@@ -209,6 +211,13 @@ pub struct StopCount {
     pub mean_time: Option<f64>,
     /// Standard deviation of that time.
     pub sd_time: Option<f64>,
+}
+
+impl Study {
+    /// What guard number `guard` watches for, in words.
+    pub fn event(&self, guard: usize) -> String {
+        self.guards.get(guard).cloned().unwrap_or_else(|| format!("event {guard}"))
+    }
 }
 
 /// A simulation and where it began.

@@ -55,6 +55,25 @@ fn last(study: &Study) -> Vec<f64> {
     run.x.column(run.t.len() - 1).to_vec()
 }
 
+#[test]
+fn a_spike_cut_at_20_mv_happens_when_one_cut_at_0_mv_does() {
+    // From 0 mV to 20 mV it takes 1e-13 s, the last of it in steps that the time, a double, does not resolve.
+    let spikes = |peak: &str, run: &str| -> Vec<f64> {
+        let parameters = format!("{{ V_peak = \"{peak}\", I = \"1 nA\" }}");
+        let unit = "n = 1\nunit = \"adaptive_exponential\"\nset = \"brette_gerstner_2005\"\nparameters = ";
+        let found = followed(&format!("{unit}{parameters}"), run);
+        last(&found);
+        found.spikes[0].times.iter().map(|(t, _)| *t).collect()
+    };
+    let run = "t = [\"0 ms\", \"300 ms\"]\nrtol = 1e-9";
+    let (low, high) = (spikes("0 mV", run), spikes("20 mV", run));
+    assert_eq!((low.len(), high.len()), (11, 11));
+    // Two runs of this tolerance.
+    assert!(low.iter().zip(&high).all(|(a, b)| (a - b).abs() < 1e-8), "{low:?} {high:?}");
+    // The standard method at the standard tolerance serves too.
+    assert_eq!(spikes("20 mV", "t = [\"0 ms\", \"300 ms\"]").len(), 11);
+}
+
 /// When the event `up` happened.
 fn ups(study: &Study) -> Vec<f64> {
     study.events[0].times.iter().map(|(t, _)| *t).collect()

@@ -169,8 +169,8 @@ fn a_column_of_a_file_drives_a_run() {
 #[test]
 fn divergence_stops_within_one_interval_and_names_variable_time_and_cause() {
     let text = "format = 1\n[linear]\nA = [[-1, 0], [0, 100]]\nx0 = [1, 1]\n[run]\nt = [0, 20]\nrecord = { every = 0.1 }\n";
-    for method in ["auto", "tsit5", "rk4", "dop853", "bs32", "heun"] {
-        let found = run(&format!("{text}method = \"{method}\"\ndt = 0.001\n"));
+    for method in ["auto\"", "tsit5\"", "rk4\"\ndt = 0.001", "dop853\"", "bs32\"", "heun\"\ndt = 0.001"] {
+        let found = run(&format!("{text}method = \"{method}\n"));
         let Verdict::Diverged { time, variable, cause, .. } = &found.verdict else {
             panic!("{:?}", found.verdict)
         };

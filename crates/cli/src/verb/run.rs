@@ -62,13 +62,17 @@ pub fn outcome(study: &Study) -> Result<(), Failure> {
     match &simulation.trajectory.verdict {
         Verdict::Completed | Verdict::Ended { .. } => Ok(()),
         Verdict::Chattering { time, guard, events } => Err(Failure::Numerical(format!(
-            "event {guard} happened {events} times at t = {time}{unit} while no time passed.\nRemedy: let what the event sets \
+            "{} happened {events} times at t = {}{unit} while no time passed.\nRemedy: let what the event sets \
              off take time (a delay, a refractory period), or let the condition that ends a state lie apart from the one \
-             that begins it."
+             that begins it.",
+            study.event(*guard),
+            plain(*time)
         ))),
         Verdict::JumpStays { time, guard } => Err(Failure::Numerical(format!(
-            "event {guard} at t = {time}{unit} left its own condition true, so it would happen again at once, for ever.\n\
-             Remedy: a reset that makes the condition false, or a refractory period."
+            "{} at t = {}{unit} left its own condition true, so it would happen again at once, for ever.\n\
+             Remedy: a reset that makes the condition false, or a refractory period.",
+            study.event(*guard),
+            plain(*time)
         ))),
         Verdict::Diverged { time, variable, value, cause } => {
             let (size, symbol) = match study.units.get(*variable) {
@@ -76,22 +80,41 @@ pub fn outcome(study: &Study) -> Result<(), Failure> {
                 _ => (1.0, String::new()),
             };
             Err(Failure::Numerical(format!(
-                "diverged: `{}` reached {:e}{symbol} at t = {time}{unit}.\nLikely cause: {cause}",
+                "diverged: `{}` reached {:e}{symbol} at t = {}{unit}.\nLikely cause: {cause}",
                 name(*variable),
-                value / size
+                value / size,
+                plain(*time)
             )))
         }
-        Verdict::StepTooSmall { time, step } => Err(Failure::Numerical(format!(
-            "the step shrank to {step:e}{unit} at t = {time}{unit}, too small for double precision.\nRemedy: a larger rtol or \
-             atol, or look for a singularity there."
+        Verdict::StepTooSmall { time, step, variable, cause } => {
+            let whose = variable.map_or(String::new(), |k| format!(" for `{}`", name(k)));
+            Err(Failure::Numerical(format!(
+                "the step{whose} shrank to {step:e}{unit} at t = {}{unit}, too small for double precision.\n\
+                 Likely cause: {cause}.\nRemedy: a larger rtol or atol, or equations without a singularity there.",
+                plain(*time)
+            )))
+        }
+        Verdict::Slides { time, variable } => Err(Failure::Numerical(format!(
+            "`{0}` chatters at t = {1}{unit}.\nLikely cause: the state slides along a discontinuity: d{0}/dt jumps there (a sign, \
+             a step, a comparison) and points to the jump from both sides, so that no step is short enough.\n\
+             Remedy: a steep smooth function in place of the jump, such as tanh(v/width) for sign(v), or a rule with hysteresis.",
+            name(*variable),
+            plain(*time)
         ))),
         Verdict::Stopped { time } if !interrupt::is_pressed() => Err(Failure::Limit(format!(
-            "the run was stopped at t = {time}{unit}, at the limit of {} steps; what was computed until then is whole.\n\
+            "the run was stopped at t = {}{unit}, at the limit of {} steps; what was computed until then is whole.\n\
              Remedy: a larger `dt` or `rtol`, or a shorter run.",
+            plain(*time),
             simulation.trajectory.steps
         ))),
         Verdict::Stopped { time } => Err(Failure::Stopped(format!(
-            "stopped by Ctrl-C at t = {time}{unit}; what was computed until then is whole."
+            "stopped by Ctrl-C at t = {}{unit}; what was computed until then is whole.",
+            plain(*time)
         ))),
     }
+}
+
+/// A number as short as its size lets it be: `0.25`, `1e-300`.
+fn plain(x: f64) -> String {
+    if x == 0.0 || (1e-4..1e6).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }

@@ -59,6 +59,57 @@ fn a_step_too_large_is_told_as_the_cause() {
     said.refuses(3, &["diverged: `x2`", "the step 0.1 is too large for the explicit method euler"]);
 }
 
+/// A population `cell` of two units with these lines.
+fn cells(lines: &str) -> Terminal {
+    Terminal::with_model(&format!("format = 1\n[populations.cell]\nn = 2\n{lines}\n[run]\nt = [0, 3]\n"))
+}
+
+#[test]
+fn sliding_along_a_discontinuity_is_told_with_the_variable_and_its_unit() {
+    let began = std::time::Instant::now();
+    let said = cells("eq = \"dv/dt = -sign(v)\"\ninit = { v = [4, 1] }").nullcline(&["run", "model.toml"]);
+    said.refuses(3, &["`v[1]` chatters at t = 1.0", "slides along a discontinuity", "tanh(v/width)"]);
+    // A debug build on a busy machine; as a program it takes a tenth of a second.
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_step_that_becomes_too_small_is_told_with_the_variable_and_the_cause() {
+    let said = cells("eq = \"dv/dt = -1/v\"\ninit = { v = [4, 1] }").nullcline(&["run", "model.toml"]);
+    said.refuses(3, &["for `v[1]`", "at t = 0.5", "Likely cause:"]);
+}
+
+#[test]
+fn an_event_is_told_by_its_name() {
+    let stays =
+        cells("eq = \"dv/dt = 1\"\ninit = { v = [-9, 0] }\nspike = { when = \"v > 1\", reset = \"v = 2\" }");
+    let said = stays.nullcline(&["run", "model.toml"]);
+    said.refuses(3, &["the spike of cell[1] at t = 1", "left its own condition true"]);
+    assert_eq!(
+        stays.read_json("out/model/findings.json")["simulation"]["ended"]["name"],
+        "the spike of cell[1]"
+    );
+}
+
+#[test]
+fn a_run_that_would_take_for_ever_is_refused_before_it_begins() {
+    let delayed = "eq = \"dv/dt = -v(t - 1e-9)\"\ninit = { v = 1 }";
+    let said = cells(delayed).nullcline(&["run", "model.toml"]);
+    said.refuses(2, &["a delay of 1e-9 over a time of 3 asks for 3.0e9 steps"]);
+    let tiny = DECAY.to_owned() + "method = \"rk4\"\ndt = 1e-300\n";
+    let said = Terminal::with_model(&tiny).nullcline(&["run", "model.toml"]);
+    said.refuses(2, &["a step of 1e-300", "take a larger `dt`"]);
+}
+
+#[test]
+fn a_step_that_nothing_would_use_is_refused() {
+    let said = Terminal::with_model(&format!("{DECAY}dt = 0.1\n")).nullcline(&["run", "model.toml"]);
+    said.refuses(2, &["dt = 0.1", "exactly, at any step", "`rk4`"]);
+    let model = "format = 1\n[populations.cell]\neq = \"dv/dt = -v^3\"\ninit = { v = 1 }\n[run]\nt = [0, 3]\ndt = 0.1\n";
+    let said = Terminal::with_model(model).nullcline(&["run", "model.toml"]);
+    said.refuses(2, &["dt = 0.1", "`rtol` and", "`rk4`"]);
+}
+
 #[test]
 fn states_at_the_ends_of_the_range_do_not_panic() {
     for x0 in ["[1e308, 1e308]", "[1e-308, 5e-324]", "[1e200, -1e200]"] {

@@ -8,6 +8,7 @@ use super::block::{Block, scatter};
 use super::control::{Control, Tolerance, first_step};
 use super::course::{Course, End, Outcome, Watch};
 use super::scheme::Scheme;
+use super::sliding::Sliding;
 use super::stiffness::Suspicion;
 use super::tableau::Tableau;
 use crate::field::{EvalError, VectorField};
@@ -23,6 +24,7 @@ struct Lane {
     lands: bool,
     start: f64,
     suspicion: Suspicion,
+    sliding: Sliding,
 }
 
 /// Follows the initial states `x0s` (one after the other) and writes n x T numbers for each to `out`. Of all the work that
@@ -97,6 +99,7 @@ fn run<F: VectorField + ?Sized>(
                     lands: false,
                     start: 0.0,
                     suspicion: Suspicion::default(),
+                    sliding: Sliding::default(),
                 };
                 if l < lanes.len() {
                     lanes[l] = lane
@@ -214,6 +217,13 @@ fn run<F: VectorField + ?Sized>(
                 } else if looks && course.hands_over && lane.suspicion.pays(n, end - until, block.h[l], m) {
                     outcome.end = End::HandedOver;
                     free.push(l);
+                } else if lane.sliding.is_due(outcome.steps, block.h[l], end - until) {
+                    let steps = outcome.steps;
+                    let found = lane.sliding.look(&mut block, l, course.field, m, tolerance, steps)?;
+                    if let Some(variable) = found {
+                        outcome.end = End::Slides { time: until, variable };
+                        free.push(l);
+                    }
                 }
                 block.h[l] *= factor;
             } else {
@@ -224,10 +234,11 @@ fn run<F: VectorField + ?Sized>(
                 if h < 16.0 * f64::EPSILON * block.t[l].abs().max(f64::MIN_POSITIVE) {
                     let lanes_now = block.lanes;
                     let size = (0..n).fold(0.0f64, |s, i| s.max(block.x[i * lanes_now + l].abs()));
+                    let worst = Control::worst(&block, l, m, tolerance);
                     outcome.end = if size > 1e6 * (1.0 + lane.start) {
                         End::Diverged
                     } else {
-                        End::TooSmall { time: block.t[l], step: h }
+                        End::TooSmall { time: block.t[l], step: h, variable: Some(worst) }
                     };
                     free.push(l);
                 }

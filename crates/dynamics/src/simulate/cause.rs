@@ -17,7 +17,11 @@ pub(crate) fn verdict<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Out
         End::Completed => Verdict::Completed,
         End::HandedOver => unreachable!("whoever takes over says how it ended"),
         End::Stopped { time } => Verdict::Stopped { time },
-        End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
+        End::TooSmall { time, step, variable } => {
+            let cause = stall(plan.field, plan.p, time, &outcome.last, step, variable);
+            Verdict::StepTooSmall { time, step, variable, cause }
+        }
+        End::Slides { time, variable } => Verdict::Slides { time, variable },
         End::Diverged => {
             let (variable, value) = largest(&outcome.last);
             let cause = cause(plan, outcome);
@@ -37,11 +41,50 @@ fn cause<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome) -> Stri
     if !plan.method.is_adaptive() && stays_bounded(plan, outcome) == Some(true) {
         return format!(
             "the step {} is too large for the explicit method {}: over the same time an adaptive method stays bounded",
-            plan.dt(),
+            plan.dt,
             plan.method.name()
         );
     }
     growth(plan.field, plan.p, outcome.time, &outcome.last)
+}
+
+/// Why a step of fixed length is lost.
+pub(crate) const UNRESOLVED: &str = "beside the time reached, a double does not resolve the step";
+
+/// Why the tolerance asks for steps as small as `step` from the state `last` on, because of a variable.
+pub(crate) fn stall<F: VectorField + ?Sized>(
+    field: &F,
+    p: &[f64],
+    t: f64,
+    last: &[f64],
+    step: f64,
+    variable: Option<usize>,
+) -> String {
+    let Some(i) = variable else { return UNRESOLVED.to_string() };
+    let slope = |x: &[f64]| -> Option<f64> {
+        let mut f = vec![0.0; x.len()];
+        field.eval(&[t], p, x, &mut f, &mut Workspace::default()).ok()?;
+        f.get(i).copied()
+    };
+    let now = slope(last).unwrap_or(f64::NAN);
+    let moved = |d: f64| -> Vec<f64> {
+        last.iter().enumerate().map(|(j, x)| if i == j { x + d * x.abs().max(1e-3) } else { *x }).collect()
+    };
+    let near = [1e-9, -1e-9].map(|d| slope(&moved(d)).unwrap_or(f64::NAN));
+    if !now.is_finite() || near.iter().any(|f| !f.is_finite()) {
+        let words = "the state comes to the edge of where its right-hand side is a number (a division by 0, or a root or \
+                     logarithm of a negative number)";
+        return words.to_string();
+    }
+    let growth = growth(field, p, t, last);
+    let time = last.get(i).map_or(f64::INFINITY, |x| (x / now).abs());
+    if growth.contains("blow-up") && time < 1e6 * step.max(f64::EPSILON * t.abs()) {
+        return growth;
+    }
+    if (near[0] - near[1]).abs() > 1e-3 * (near[0].abs() + near[1].abs()) {
+        return "its right-hand side jumps, or has a pole, at the state reached".to_string();
+    }
+    "a singularity of its right-hand side, or a tolerance below the rounding of the state".to_string()
 }
 
 /// How a field carries the state `last` away at time `t`.
@@ -76,7 +119,7 @@ pub(crate) fn growth<F: VectorField + ?Sized>(field: &F, p: &[f64], t: f64, last
 
 /// Whether an adaptive method stays near the initial state's size up to the time of divergence; `None` if it cannot tell.
 fn stays_bounded<F: VectorField + ?Sized>(plan: &Plan<'_, F>, outcome: &Outcome) -> Option<bool> {
-    let until = outcome.time + plan.dt();
+    let until = outcome.time + plan.dt;
     let times = [plan.times[0], until];
     let mut stops = plan.field.breakpoints(times[0], until);
     stops.push(until);

@@ -27,7 +27,8 @@ impl Tolerance {
         self.atol / self.rtol
     }
 
-    fn scale(self, x: f64) -> f64 {
+    /// What is tolerated of an error beside a number of size x.
+    pub(crate) fn scale(self, x: f64) -> f64 {
         // The smallest normal number keeps 0/0 away where a state is exactly 0 and atol too.
         self.atol + self.rtol * x + f64::MIN_POSITIVE
     }
@@ -92,6 +93,23 @@ impl Control {
 }
 
 impl Control {
+    /// The variable for which lane l of the step that was just measured went wrong: one that left the finite numbers before others,
+    /// else the one of the largest error.
+    pub(crate) fn worst(block: &Block, l: usize, m: &Tableau, tolerance: Tolerance) -> usize {
+        let (n, lanes) = (block.n, block.lanes);
+        for k in block.k.iter().take(m.stages() + 1) {
+            if let Some(i) = (0..n).find(|i| !k[i * lanes + l].is_finite()) {
+                return i;
+            }
+        }
+        let error = |i: &usize| {
+            let at = i * lanes + l;
+            let (x, y) = (block.x[at].abs(), block.y[at].abs());
+            block.z[at].abs() / tolerance.scale(x.max(y))
+        };
+        (0..n).max_by(|i, j| error(i).total_cmp(&error(j))).unwrap_or(0)
+    }
+
     /// Writes the factors of the next steps from the errors now and those of the steps before (`last`).
     #[inline(always)]
     pub(crate) fn decide(&mut self, m: &Tableau) {

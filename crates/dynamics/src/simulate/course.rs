@@ -78,6 +78,15 @@ pub(crate) enum End {
         time: f64,
         /// The step.
         step: f64,
+        /// The variable that asks for it; `None` where the step was asked for.
+        variable: Option<usize>,
+    },
+    /// Along a discontinuity.
+    Slides {
+        /// Since when.
+        time: f64,
+        /// The variable whose slope jumps.
+        variable: usize,
     },
 }
 

@@ -6,7 +6,7 @@
 use super::course::{End, Watch};
 use super::flow::{choose, taken_over};
 use super::plan::Plan;
-use super::settings::check;
+use super::settings::{FixedStep, check};
 use super::{Method, Progress, Settings, SimulateError, Verdict, cause};
 use crate::field::VectorField;
 use linalg::Matrix;
@@ -92,7 +92,9 @@ pub fn ensemble_of<F: VectorField + ?Sized>(
     }
     check(n, x0s.as_slice(), times, settings)?;
     let (method, mut reason) = choose(settings, n)?;
-    let plan = Plan { field, p, times, method, settings };
+    let dt =
+        if method.is_adaptive() || times.len() == 1 { f64::NAN } else { FixedStep::of(settings, times)?.dt };
+    let plan = Plan { field, p, times, method, settings, dt };
     let (k, size) = (x0s.cols(), n * times.len());
     let mut x = vec![f64::NAN; k * size];
     if times.len() == 1 {

@@ -1,5 +1,8 @@
 //! Methods of fixed step: t0 + k dt between breakpoints, the last step before each cut to land on it.
 //!
+//! A control run divides each of these steps, the cut ones too, so that it differs from the run also where breakpoints and the
+//! end set the step.
+//!
 //! Recorded times between steps are read from the cubic through both states with both slopes, whose error h^4 is no
 //! larger than that of the methods.
 
@@ -10,22 +13,25 @@ use super::scheme::Scheme;
 use super::tableau::Tableau;
 use crate::field::{EvalError, VectorField};
 
-/// Follows the initial states `x0s` (one after the other) with step `dt` and writes n x T numbers for each to `out`.
+/// Follows the initial states `x0s` (one after the other) with step `dt`, each step in `parts`, and writes n x T numbers for each to
+/// `out`.
 pub(crate) fn follow<F: VectorField + ?Sized>(
     course: &Course<'_, F>,
     m: &'static Tableau,
     dt: f64,
+    parts: usize,
     x0s: &[f64],
     out: &mut [f64],
     watch: &Watch<'_>,
 ) -> Result<Vec<Outcome>, EvalError> {
-    pulp::Arch::new().dispatch(Following { course, m, dt, x0s, out, watch })
+    pulp::Arch::new().dispatch(Following { course, m, dt, parts, x0s, out, watch })
 }
 
 struct Following<'a, 'b, F: ?Sized> {
     course: &'a Course<'b, F>,
     m: &'static Tableau,
     dt: f64,
+    parts: usize,
     x0s: &'a [f64],
     out: &'a mut [f64],
     watch: &'a Watch<'a>,
@@ -48,7 +54,16 @@ impl<F: VectorField + ?Sized> pulp::NullaryFnOnce for Following<'_, '_, F> {
             let x0s = &self.x0s[first * n..(first + lanes) * n];
             let out = &mut self.out[first * size..(first + lanes) * size];
             let part = (first as f64 / total as f64, lanes as f64 / total as f64);
-            outcomes.extend(run(self.course, self.m, &mut scheme, self.dt, x0s, out, self.watch, part)?);
+            outcomes.extend(run(
+                self.course,
+                self.m,
+                &mut scheme,
+                (self.dt, self.parts),
+                x0s,
+                out,
+                self.watch,
+                part,
+            )?);
         }
         Ok(outcomes)
     }
@@ -59,7 +74,7 @@ fn run<F: VectorField + ?Sized>(
     course: &Course<'_, F>,
     m: &'static Tableau,
     scheme: &mut Scheme,
-    dt: f64,
+    (dt, parts): (f64, usize),
     x0s: &[f64],
     out: &mut [f64],
     watch: &Watch<'_>,
@@ -86,7 +101,8 @@ fn run<F: VectorField + ?Sized>(
         scheme.forget();
         block.refresh(course.field, &everyone)?;
         block.limit.fill(stop.next_down());
-        let mut k = 0.0;
+        let (mut k, mut piece, mut from) = (0.0, parts, t);
+        let mut whole = t;
         while t < stop {
             if ticks.pass() && watch.stop(part.0 + part.1 * course.fraction(t)) || steps >= course.max_steps {
                 for (l, _) in running.iter().enumerate().filter(|(_, r)| **r) {
@@ -94,13 +110,18 @@ fn run<F: VectorField + ?Sized>(
                 }
                 return Ok(outcomes);
             }
-            k += 1.0;
-            let next = start + k * dt;
-            // A rest of less than a thousandth of a step is joined to the step before it.
-            let next = if next + 1e-3 * dt >= stop { stop } else { next };
+            if piece == parts {
+                k += 1.0;
+                let next = start + k * dt;
+                // A rest of less than a thousandth of a step is joined to the step before it.
+                (from, whole, piece) = (t, if next + 1e-3 * dt >= stop { stop } else { next }, 0);
+            }
+            piece += 1;
+            let next =
+                if piece == parts { whole } else { from + (whole - from) * (piece as f64 / parts as f64) };
             if next <= t {
                 for (l, _) in running.iter().enumerate().filter(|(_, r)| **r) {
-                    outcomes[l].end = End::TooSmall { time: t, step: dt };
+                    outcomes[l].end = End::TooSmall { time: t, step: dt, variable: None };
                 }
                 return Ok(outcomes);
             }
@@ -217,7 +238,7 @@ mod tests {
         };
         let mut out = [0.0; 4];
         let watch = Watch::new(&unwatched, 1);
-        follow(&course, m, dt, &[1.0, 0.5], &mut out, &watch).unwrap();
+        follow(&course, m, dt, 1, &[1.0, 0.5], &mut out, &watch).unwrap();
         [out[2], out[3]]
     }
 

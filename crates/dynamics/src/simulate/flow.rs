@@ -13,7 +13,7 @@
 
 use super::course::{End, Outcome};
 use super::plan::Plan;
-use super::settings::check;
+use super::settings::{FixedStep, check};
 use super::{
     ErrorEstimate, ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, Verdict, cause,
     error_estimate,
@@ -39,11 +39,17 @@ pub fn simulate(
     if x0.len() != n {
         return Err(SimulateError::WrongLength { what: "the initial state", expected: n, found: x0.len() });
     }
-    let (method, reason) = choose(settings, n)?;
-    let plan = Plan { field, p, times, method, settings };
+    let (method, mut reason) = choose(settings, n)?;
     if times.len() == 1 {
         return Ok(standing(x0, times, method, reason));
     }
+    let mut dt = f64::NAN;
+    if !method.is_adaptive() {
+        let step = FixedStep::of(settings, times)?;
+        dt = step.dt;
+        reason.push_str(&step.words());
+    }
+    let plan = Plan { field, p, times, method, settings, dt };
     let shares =
         if settings.error == ErrorEstimation::SecondRun { (1.0 / 3.0, 2.0 / 3.0) } else { (1.0, 0.0) };
     let first = |fraction: f64| progress(fraction * shares.0);
@@ -89,10 +95,6 @@ fn trajectory<F: VectorField + ?Sized>(
     let n = plan.field.dimension();
     let columns = outcome.recorded.max(1);
     x.truncate(columns * n);
-    if !plan.method.is_adaptive() {
-        let source = if plan.settings.dt.is_some() { "" } else { ", the smallest recorded interval" };
-        reason.push_str(&format!("; its step is {}{source}", plan.dt()));
-    }
     let mut method = plan.method.name().to_string();
     if let Some(t) = outcome.taken_over {
         method = taken_over(plan.method);

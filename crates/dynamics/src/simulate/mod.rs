@@ -27,6 +27,7 @@ mod plan;
 mod propagator;
 mod scheme;
 mod settings;
+mod sliding;
 mod stepper;
 mod stiffness;
 mod stochastic;

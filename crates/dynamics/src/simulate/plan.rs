@@ -14,10 +14,13 @@ pub(crate) struct Plan<'a, F: ?Sized> {
     pub(crate) times: &'a [f64],
     pub(crate) method: Method,
     pub(crate) settings: &'a Settings,
+    /// The step, if the method has a fixed one.
+    pub(crate) dt: f64,
 }
 
 impl<F: VectorField + ?Sized> Plan<'_, F> {
-    /// Follows the states `x0s`, with tolerance and step divided by `finer`; n x T numbers for each.
+    /// Follows the states `x0s`, with the tolerance divided by `finer`, or in halves of each step where `finer` is more than 1; n x T
+    /// numbers for each.
     pub(crate) fn run_many(
         &self,
         x0s: &[f64],
@@ -29,6 +32,10 @@ impl<F: VectorField + ?Sized> Plan<'_, F> {
         let mut stops = self.field.breakpoints(t0, t1);
         stops.retain(|&t| t0 < t && t < t1);
         stops.push(t1);
+        if finer > 1.0 && self.method.is_adaptive() {
+            // Where breakpoints, not the tolerance, set the step, a second run has to differ all the same.
+            stops = halved(t0, &stops);
+        }
         let course = Course {
             field: self.field,
             n: self.field.dimension(),
@@ -49,12 +56,13 @@ impl<F: VectorField + ?Sized> Plan<'_, F> {
             take_over(&course, &RODAS5P, tolerance, &mut outcomes, out, watch)?;
             outcomes
         } else {
-            fixed::follow(&course, m, self.dt() / finer, x0s, out, watch)?
+            let parts = if finer > 1.0 { 2 } else { 1 };
+            fixed::follow(&course, m, self.dt, parts, x0s, out, watch)?
         };
         Ok(outcomes)
     }
 
-    /// Follows one state.
+    /// Follows one state; `finer` as in [`Plan::run_many`].
     pub(crate) fn run(
         &self,
         x0: &[f64],
@@ -68,10 +76,13 @@ impl<F: VectorField + ?Sized> Plan<'_, F> {
         outcome.start = x0.to_vec();
         Ok((out, outcome))
     }
+}
 
-    /// The step of a method of fixed step.
-    pub(crate) fn dt(&self) -> f64 {
-        let smallest = self.times.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
-        self.settings.dt.unwrap_or(smallest)
-    }
+/// The stops, and the middle before each.
+fn halved(t0: f64, stops: &[f64]) -> Vec<f64> {
+    let before = std::iter::once(&t0).chain(stops);
+    let both = before.zip(stops).flat_map(|(a, b)| [0.5 * (a + b), *b]);
+    let mut all: Vec<f64> = both.filter(|&t| t > t0).collect();
+    all.dedup();
+    all
 }

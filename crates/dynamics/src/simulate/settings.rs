@@ -120,6 +120,24 @@ pub enum SimulateError {
         /// Why, and what to take instead.
         reason: &'static str,
     },
+    /// More steps than the settings allow, before the first is made.
+    #[error(
+        "{what} {length:e} over a time of {span} asks for {steps:.1e} steps, and the limit is {limit:.0e}: {remedy}"
+    )]
+    TooManySteps {
+        /// What is so short.
+        what: &'static str,
+        /// How long it is.
+        length: f64,
+        /// How long the run is.
+        span: f64,
+        /// The steps that follow from it.
+        steps: f64,
+        /// The most that are allowed.
+        limit: f64,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// The right-hand side failed.
     #[error(transparent)]
     Eval(#[from] EvalError),
@@ -163,6 +181,55 @@ pub(crate) fn check(
     }
     if let Some(dt) = settings.dt {
         positive("dt", dt, "a step is positive")?;
+    }
+    Ok(())
+}
+
+/// The step of a method of fixed step, and where it comes from.
+pub(crate) struct FixedStep {
+    pub(crate) dt: f64,
+    source: String,
+}
+
+impl FixedStep {
+    /// `dt`, or else the smallest recorded interval; never longer than the run.
+    pub(crate) fn of(settings: &Settings, times: &[f64]) -> Result<Self, SimulateError> {
+        let span = times[times.len() - 1] - times[0];
+        let smallest = times.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
+        let (dt, source) = match settings.dt {
+            Some(dt) if dt > span => {
+                (span, format!(", the whole run, which is shorter than the {dt} asked for"))
+            }
+            Some(dt) => (dt, String::new()),
+            None => (smallest, ", the smallest recorded interval".to_string()),
+        };
+        few_enough(
+            "a step of",
+            dt,
+            span,
+            settings,
+            "take a larger `dt`, a shorter run, or an adaptive method",
+        )?;
+        Ok(Self { dt, source })
+    }
+
+    /// The end of a sentence about the method.
+    pub(crate) fn words(&self) -> String {
+        format!("; its step is {}{}", self.dt, self.source)
+    }
+}
+
+/// Refuses a step (or what bounds it) of this `length` if it asks for more steps than the settings allow.
+pub(crate) fn few_enough(
+    what: &'static str,
+    length: f64,
+    span: f64,
+    settings: &Settings,
+    remedy: &'static str,
+) -> Result<(), SimulateError> {
+    let (steps, limit) = (span / length, settings.max_steps as f64);
+    if steps > limit {
+        return Err(SimulateError::TooManySteps { what, length, span, steps, limit, remedy });
     }
     Ok(())
 }

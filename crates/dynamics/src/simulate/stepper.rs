@@ -6,8 +6,12 @@
 use super::block::Block;
 use super::control::{Control, Tolerance, first_step};
 use super::scheme::Scheme;
+use super::sliding::Sliding;
 use super::tableau::Tableau;
 use crate::field::{EvalError, VectorField};
+
+/// Steps in a row within one rounding of the time.
+const STANDING: usize = 10_000;
 
 /// How long a step is.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +20,8 @@ pub(crate) enum Pace {
     Adaptive(Tolerance),
     /// This long.
     Fixed(f64),
+    /// The steps of this length, each in two halves: also those that are cut short.
+    Halves(f64),
 }
 
 impl Pace {
@@ -23,7 +29,7 @@ impl Pace {
     pub(crate) fn tolerance(self) -> Tolerance {
         match self {
             Self::Adaptive(tolerance) => tolerance,
-            Self::Fixed(_) => Tolerance { rtol: 1.0, atol: 0.0 },
+            Self::Fixed(_) | Self::Halves(_) => Tolerance { rtol: 1.0, atol: 0.0 },
         }
     }
 }
@@ -33,8 +39,15 @@ impl Pace {
 pub(crate) enum Step {
     /// From the present time to this one.
     To(f64),
-    /// The tolerance asks for a step that doubles do not resolve.
-    TooSmall(f64),
+    /// A variable asks for a step that doubles do not resolve.
+    TooSmall {
+        /// The step.
+        step: f64,
+        /// The variable; `None` where the step is fixed.
+        variable: Option<usize>,
+    },
+    /// The slope of this variable jumps, and the state slides along the jump.
+    Slides(usize),
     /// The state leaves the finite numbers.
     Diverges,
 }
@@ -54,8 +67,18 @@ pub(crate) struct Stepper {
     last_square: f64,
     origin: f64,
     span: f64,
+    /// Where the step ends of which one half is made.
+    whole: Option<f64>,
+    /// How long the first part of the next step is to be, where half of it is too long.
+    first: Option<f64>,
     /// Size of the initial state.
     start: f64,
+    /// The shortest step, in roundings of the time.
+    pub(crate) finest: f64,
+    /// Steps in a row by which the time, as a double, did not advance.
+    standing: usize,
+    accepted: usize,
+    sliding: Sliding,
     /// Rejected steps.
     pub(crate) rejected: usize,
     /// Evaluations of the right-hand side.
@@ -79,7 +102,13 @@ impl Stepper {
             last_square: 1e-8,
             origin: f64::NAN,
             span,
+            whole: None,
+            first: None,
             start: 0.0,
+            finest: 16.0,
+            standing: 0,
+            accepted: 0,
+            sliding: Sliding::default(),
             rejected: 0,
             evaluations: 0,
         }
@@ -105,6 +134,7 @@ impl Stepper {
     /// Takes the field anew where it stands: it has changed.
     pub(crate) fn renew<F: VectorField + ?Sized>(&mut self, field: &F) -> Result<(), EvalError> {
         self.scheme.forget();
+        (self.whole, self.first) = (None, None);
         if self.origin.is_nan() {
             self.origin = self.block.t[0];
         }
@@ -126,13 +156,15 @@ impl Stepper {
     ) -> Result<Step, EvalError> {
         self.block.limit[0] = stop.next_down();
         match self.pace {
-            Pace::Fixed(dt) => self.fixed(field, dt, stop, longest),
+            Pace::Fixed(dt) => self.fixed(field, dt, 1.0, stop, longest),
+            Pace::Halves(dt) => self.fixed(field, dt, 0.5, stop, longest),
             Pace::Adaptive(tolerance) => self.adaptive(field, tolerance, stop, longest),
         }
     }
 
     /// Moves on to the end of the step.
     pub(crate) fn accept(&mut self) {
+        self.first = None;
         std::mem::swap(&mut self.block.x, &mut self.block.y);
         self.block.k.swap(0, self.m.stages());
         self.block.t[0] = self.until;
@@ -159,10 +191,14 @@ impl Stepper {
         &mut self,
         field: &F,
         dt: f64,
+        part: f64,
         stop: f64,
         longest: f64,
     ) -> Result<Step, EvalError> {
         let t = self.block.t[0];
+        if let Some(whole) = self.second_half(stop) {
+            return self.to(field, whole);
+        }
         let mut k = ((t - self.origin) / dt).floor();
         let mut next = self.origin + k * dt;
         // A rest of less than a thousandth of a step is joined to a neighbor.
@@ -170,14 +206,41 @@ impl Stepper {
             k += 1.0;
             next = self.origin + k * dt;
             if k + 1.0 == k {
-                return Ok(Step::TooSmall(dt));
+                return Ok(Step::TooSmall { step: dt, variable: None });
             }
         }
-        self.until = if next + 1e-3 * dt >= stop { stop } else { next };
-        if self.until - t > longest {
-            self.until = t + longest;
+        let mut until = if next + 1e-3 * dt >= stop { stop } else { next };
+        if until - t > longest {
+            until = t + longest;
         }
-        self.block.h[0] = self.until - t;
+        let middle = t + self.first.unwrap_or(part * (until - t));
+        if part < 1.0 && t < middle && middle < until {
+            self.whole = Some(until);
+            until = middle;
+        }
+        self.to(field, until)
+    }
+
+    /// Whether the first half of a step, in which something happened after a time of `h`, is to be made anew, to half of that time:
+    /// a run of whole steps goes there in one, and a run of halves in two.
+    pub(crate) fn retake(&mut self, h: f64) -> bool {
+        let again = self.whole.is_some() && self.first.is_none();
+        if again {
+            (self.whole, self.first) = (None, Some(0.5 * h));
+        }
+        again
+    }
+
+    /// The end of the step of which the first half has been made, if nothing has come between.
+    fn second_half(&mut self, stop: f64) -> Option<f64> {
+        let t = self.block.t[0];
+        self.whole.take_if(|whole| t < *whole).filter(|whole| *whole <= stop)
+    }
+
+    /// A step to the time `until`.
+    fn to<F: VectorField + ?Sized>(&mut self, field: &F, until: f64) -> Result<Step, EvalError> {
+        self.until = until;
+        self.block.h[0] = until - self.block.t[0];
         self.evaluations += self.scheme.step(&mut self.block, field, self.m)?;
         let fine = self.block.y.iter().all(|y| y.is_finite());
         Ok(if fine { Step::To(self.until) } else { Step::Diverges })
@@ -218,15 +281,26 @@ impl Stepper {
                 self.next = if h < 0.9 * self.next { grown.max(self.next) } else { grown };
                 (self.after_rejection, self.last_square) = (false, square);
                 self.until = if lands { stop } else { t + h };
+                self.accepted += 1;
+                self.standing = if self.until > t { 0 } else { self.standing + 1 };
+                if self.sliding.is_due(self.accepted, h, self.span) {
+                    let slides =
+                        self.sliding.look(&mut self.block, 0, field, self.m, tolerance, self.accepted)?;
+                    if let Some(variable) = slides {
+                        return Ok(Step::Slides(variable));
+                    }
+                }
                 return Ok(Step::To(self.until));
             }
             self.rejected += 1;
             self.after_rejection = true;
             self.next = h * factor;
-            if h < 16.0 * f64::EPSILON * t.abs().max(f64::MIN_POSITIVE) {
+            let shortest = self.finest * f64::EPSILON * t.abs().max(f64::MIN_POSITIVE);
+            if h < shortest || self.standing > STANDING {
                 let size = self.block.x.iter().fold(0.0f64, |s, x| s.max(x.abs()));
                 let grew = size > 1e6 * (1.0 + self.start);
-                return Ok(if grew { Step::Diverges } else { Step::TooSmall(h) });
+                let variable = Some(Control::worst(&self.block, 0, self.m, tolerance));
+                return Ok(if grew { Step::Diverges } else { Step::TooSmall { step: h, variable } });
             }
         }
     }

@@ -75,6 +75,17 @@ pub enum Verdict {
         time: f64,
         /// The step that was tried.
         step: f64,
+        /// Index of the variable that asked for it; `None` where a fixed step is below what the time resolves.
+        variable: Option<usize>,
+        /// The likely cause, in a sentence.
+        cause: String,
+    },
+    /// The state slides along a discontinuity, where the slope of a variable jumps and points to the jump from both sides.
+    Slides {
+        /// When that was noticed.
+        time: f64,
+        /// Index of the variable.
+        variable: usize,
     },
 }
 

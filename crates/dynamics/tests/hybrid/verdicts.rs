@@ -110,6 +110,26 @@ fn a_flow_that_blows_up_between_events_is_told() {
 }
 
 #[test]
+fn an_explosion_that_the_clock_does_not_resolve_is_cut_where_its_guard_is() {
+    // x' = exp(x) from 0 is -ln(1 - t): from 35 to 40 it takes 6e-16, from 40 to infinity 4e-18, and a double at 2 resolves 4e-16.
+    let f = |_: f64, x: &[f64], dx: &mut [f64]| dx[0] = x[0].exp();
+    let guard = |_: usize, _: f64, x: &[f64]| x[0] - 40.0;
+    let system = nonlinear(1, f, vec![Guard::jump()], guard, |_, _, x| x[0] = 0.0);
+    for method in [Method::Tsit5, Method::Dop853, Method::Auto] {
+        let found = run(&system, &[0.0], &[0.0, 4.5], method, 1e-9);
+        assert_eq!(found.trajectory.verdict, Verdict::Completed, "{method:?}");
+        assert_eq!(found.events.len(), 4, "{method:?}: {:?}", found.events);
+        for (k, event) in found.events.iter().enumerate() {
+            // The tolerance of 1e-9 is one of x; the time is as good wherever x is of size 1.
+            assert!((event.time - (k + 1) as f64).abs() < 1e-7, "{method:?}: {event:?}");
+            assert!((event.state[0] - 40.0).abs() < 1e-6, "{method:?}: {event:?}");
+        }
+        let exact = 2f64.ln();
+        assert!((found.trajectory.x[(0, 1)] - exact).abs() < 1e-6, "{method:?}");
+    }
+}
+
+#[test]
 fn steps_and_callers_can_end_a_run() {
     let settings = Settings { max_steps: 20, ..Settings::default() };
     let found = run_once(&leaky(20.0), &[0.0], &[0.0, 1e6], settings);

@@ -71,6 +71,7 @@ fn simulation_json(study: &Study, simulation: &Simulation) -> Value {
         | Verdict::StepTooSmall { time, .. }
         | Verdict::Ended { time, .. }
         | Verdict::Chattering { time, .. }
+        | Verdict::Slides { time, .. }
         | Verdict::JumpStays { time, .. } => time,
     };
     let mut all = Map::new();
@@ -115,12 +116,19 @@ fn ended_json(study: &Study, verdict: &Verdict) -> Value {
         }
         Verdict::Stopped { time } => json!({"time": number(*time)}),
         Verdict::Ended { time, guard } | Verdict::JumpStays { time, guard } => {
-            json!({"time": number(*time), "event": guard})
+            json!({"time": number(*time), "event": guard, "name": study.guards.get(*guard)})
         }
         Verdict::Chattering { time, guard, events } => {
-            json!({"time": number(*time), "event": guard, "repetitions": events})
+            let name = study.guards.get(*guard);
+            json!({"time": number(*time), "event": guard, "name": name, "repetitions": events})
         }
-        Verdict::StepTooSmall { time, step } => json!({"time": number(*time), "step": number(*step)}),
+        Verdict::StepTooSmall { time, step, variable, cause } => {
+            let name = variable.and_then(|k| study.names.get(k));
+            json!({"time": number(*time), "step": number(*step), "variable": name, "cause": cause})
+        }
+        Verdict::Slides { time, variable } => {
+            json!({"time": number(*time), "variable": study.names.get(*variable)})
+        }
     }
 }
 

@@ -80,6 +80,7 @@ pub(super) fn bare(name: &str, a: Matrix, analysis: LinearAnalysis) -> Study {
         sha256: None,
         seed: 1,
         time_unit: "",
+        guards: Vec::new(),
         groups: names
             .iter()
             .enumerate()

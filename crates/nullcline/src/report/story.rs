@@ -107,25 +107,37 @@ fn what_it_did(study: &Study, simulation: &Simulation) -> Vec<Paragraph> {
         }
         Verdict::Stopped { time } => text += &format!(" It was stopped at {}.", clock.at(*time)),
         Verdict::Ended { time, guard } => {
-            text += &format!(" Event {guard} ended it at {}.", clock.at(*time));
+            text += &format!(" At {} {} ended it.", clock.at(*time), study.event(*guard));
         }
         Verdict::Chattering { time, guard, events } => {
             text += &format!(
-                " At {} event {guard} happened {events} times while no time passed; the run ends there.",
-                clock.at(*time)
+                " At {} {} happened {events} times while no time passed; the run ends there.",
+                clock.at(*time),
+                study.event(*guard)
             );
         }
         Verdict::JumpStays { time, guard } => {
             text += &format!(
-                " At {} event {guard} left its own condition true; the run ends there.",
-                clock.at(*time)
+                " At {} {} left its own condition true; the run ends there.",
+                clock.at(*time),
+                study.event(*guard)
             );
         }
-        Verdict::StepTooSmall { time, step } => {
+        Verdict::StepTooSmall { time, step, variable, cause } => {
+            let name =
+                variable.and_then(|k| study.names.get(k)).map_or(String::new(), |name| format!("{name} "));
             text += &format!(
-                " At {} the tolerance asked for steps of {}, too small for double precision; the run ends there.",
+                " At {} {name}asked for steps of {}, too small for double precision; the run ends there. Likely cause: {cause}.",
                 clock.at(*time),
                 clock.span(*step)
+            );
+        }
+        Verdict::Slides { time, variable } => {
+            let name = study.names.get(*variable).map_or("a variable", String::as_str);
+            text += &format!(
+                " At {} it began to slide along a discontinuity: the rate of {name} jumps there, and points to the jump from both \
+                 sides. The run ends there.",
+                clock.at(*time)
             );
         }
     }

@@ -16,6 +16,7 @@ pub(super) fn simulation(verdict: &Verdict) -> &'static str {
         Verdict::Diverged { .. } => "diverged",
         Verdict::Stopped { .. } => "stopped",
         Verdict::StepTooSmall { .. } => "step too small",
+        Verdict::Slides { .. } => "slides along a discontinuity",
         Verdict::Ended { .. } => "ended by an event",
         Verdict::Chattering { .. } => "chattering",
         Verdict::JumpStays { .. } => "a jump left its guard true",

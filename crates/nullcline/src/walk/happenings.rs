@@ -1,6 +1,6 @@
 //! What happened on the way of a model with rules: the spikes of each population, and other events.
 
-use crate::network::{EquationNetwork, RuleKind};
+use crate::network::{EquationNetwork, Rule, RuleKind};
 use crate::study::{Events, Spikes};
 use dynamics::simulate::{Event, Verdict};
 
@@ -30,6 +30,22 @@ pub(super) fn happenings(
         }
     }
     (spikes, others)
+}
+
+/// What each guard watches for, in words.
+pub(super) fn guards(network: &EquationNetwork) -> Vec<String> {
+    let of = |rule: &Rule| {
+        let (n, population) = (network.units_of(rule), &network.populations[rule.population].name);
+        let what = match rule.kind {
+            RuleKind::Spike => "the spike".to_owned(),
+            RuleKind::Event => format!("the event {}", rule.name),
+        };
+        let named = |k: usize| {
+            if n > 1 { format!("{what} of {population}[{k}]") } else { format!("{what} of {population}") }
+        };
+        (0..n).map(named).collect::<Vec<_>>()
+    };
+    network.rules.iter().flat_map(of).collect()
 }
 
 /// Standard deviation over mean of the intervals, averaged over the units with at least three spikes.

@@ -67,6 +67,7 @@ pub fn examine_matrix(
         sha256: None,
         seed: 0,
         time_unit,
+        guards: Vec::new(),
         groups,
         equation,
         basis: None,

@@ -88,6 +88,7 @@ pub fn examine(
     let run = model.run.as_ref().filter(|_| options.simulate);
     let (simulation, events) = match run {
         Some(run) => {
+            settings::refuse_idle_step(model, run, system)?;
             let analysis = exact.as_ref().map(|l| &l.analysis);
             let (simulation, events) = simulated(model, run, system, analysis, progress)?;
             (Some(simulation), events)
@@ -126,6 +127,7 @@ pub fn examine(
         seed: model.seed,
         time_unit: model.time_unit.symbol(),
         names: system.names.clone(),
+        guards: equations(model).map_or(Vec::new(), happenings::guards),
         groups: system.groups.iter().map(group).collect(),
         equation: built.equation.clone(),
         basis: built.basis.clone(),

@@ -1,8 +1,8 @@
 //! How a model wants to be followed: its `[run]` block as settings of the simulation.
 
 use crate::model::{Model, RunSpec};
-use crate::network::System;
-use dynamics::simulate::{ErrorEstimation, Method, Settings};
+use crate::network::{System, SystemKind};
+use dynamics::simulate::{ErrorEstimation, Method, Settings, SimulateError};
 use equations::{Dimension, Unit};
 
 /// The settings, with the standard ones where the model is silent.
@@ -17,6 +17,34 @@ pub(super) fn settings(model: &Model, run: &RunSpec, system: &System) -> Setting
         error: if run.error_estimate { standard.error } else { ErrorEstimation::Off },
         ..standard
     }
+}
+
+/// Refuses a `dt` that nothing would use: where `auto` takes an exact method, or one that chooses its steps.
+///
+/// # Errors
+/// In words that say what to do instead.
+pub(super) fn refuse_idle_step(model: &Model, run: &RunSpec, system: &System) -> Result<(), SimulateError> {
+    let Some(value) = run.dt.filter(|_| run.method == "auto" && model.trials.is_none()) else {
+        return Ok(());
+    };
+    let remedy = match &system.kind {
+        SystemKind::Linear(linear) if linear.noises.is_empty() => {
+            "a linear system is followed exactly, at any step, so `dt` would do nothing; leave it out, or name a method of \
+             fixed step (`rk4`, `heun`, `euler`)"
+        }
+        SystemKind::Linear(_) => {
+            "a linear system with noise is drawn exactly, at any step, so `dt` would do nothing; leave it out, or name the \
+             method `euler_maruyama`"
+        }
+        SystemKind::Map { .. } => "a map has no step; leave it out",
+        SystemKind::Field { noises, .. } if !noises.is_empty() => return Ok(()),
+        SystemKind::Field { .. } | SystemKind::Hybrid(_) | SystemKind::Delayed(_) => {
+            "the method that `auto` takes here chooses its steps by the tolerance, so `dt` would do nothing; give `rtol` and \
+             `atol` instead, or name a method of fixed step (`rk4`, `heun`, `euler`, `exponential_euler`)"
+        }
+        SystemKind::Stochastic(_) | SystemKind::Tree { .. } => return Ok(()),
+    };
+    Err(SimulateError::Setting { name: "dt", value, remedy })
 }
 
 /// Units that variables of a cell are counted in; everything else in SI units.

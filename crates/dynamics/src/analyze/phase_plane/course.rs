@@ -112,7 +112,7 @@ impl<'a> Course<'a> {
                     }
                 }
                 Ok(Step::Diverges) => return Halt::Outside,
-                Ok(Step::TooSmall(_)) | Err(_) => return Halt::Spent,
+                Ok(Step::TooSmall { .. } | Step::Slides(_)) | Err(_) => return Halt::Spent,
             }
             if Suspicion::is_due(count, m) {
                 suspicion.look(&stepper.block, 0, m);

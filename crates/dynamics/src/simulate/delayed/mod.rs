@@ -54,7 +54,7 @@ use super::control::Tolerance;
 use super::course::{End, Watch};
 use super::error_estimate::{distance, none};
 use super::flow::{choose, standing};
-use super::settings::{check, finite};
+use super::settings::{FixedStep, check, few_enough, finite};
 use super::stepper::{Pace, Step, Stepper};
 use super::tableau::{Slopes, Tableau};
 use super::{ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, Verdict, cause};
@@ -101,12 +101,15 @@ pub fn simulate_delayed(
     if times.len() == 1 {
         return Ok(standing(x0, times, method, reason));
     }
-    let smallest = times.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
-    let dt = (!method.is_adaptive()).then(|| settings.dt.unwrap_or(smallest));
-    if let Some(dt) = dt {
-        let source = if settings.dt.is_some() { "" } else { ", the smallest recorded interval" };
-        reason.push_str(&format!("; its step is {dt}{source}"));
+    let mut dt = None;
+    if !method.is_adaptive() {
+        let step = FixedStep::of(settings, times)?;
+        reason.push_str(&step.words());
+        dt = Some(step.dt);
     }
+    let shortest = delays.iter().copied().fold(f64::INFINITY, f64::min);
+    let span = times[times.len() - 1] - times[0];
+    few_enough("a delay of", shortest, span, settings, "leave so short a delay out, or take a shorter run")?;
     let q = Question { system, p, history, x0, delays: &delays, settings, m, dt };
     let estimates = settings.error == ErrorEstimation::SecondRun;
     let share = if estimates { 1.0 / 3.0 } else { 1.0 };
@@ -181,7 +184,8 @@ impl Question<'_> {
         let (n, m) = (self.x0.len(), self.m);
         let (t0, end) = (times[0], times[times.len() - 1]);
         let pace = match self.dt {
-            Some(dt) => Pace::Fixed(dt / finer),
+            Some(dt) if finer > 1.0 => Pace::Halves(dt),
+            Some(dt) => Pace::Fixed(dt),
             None => {
                 let rtol = (self.settings.rtol / finer).max(10.0 * f64::EPSILON);
                 Pace::Adaptive(Tolerance { rtol, atol: self.settings.atol / finer })
@@ -211,7 +215,8 @@ impl Question<'_> {
             let from = if is_started { stepper.time() } else { t0 };
             let within = 0.5 * (from + stop);
             // Where delays and kinks, not the tolerance, set the step, a second run has to differ all the same.
-            let most = if finer > 1.0 { 0.6 * shortest.min(stop - from) } else { shortest };
+            let most =
+                if finer > 1.0 && self.dt.is_none() { 0.6 * shortest.min(stop - from) } else { shortest };
             let field = Remembering { system: self.system, delays: self.delays, past: &past, within };
             if is_started {
                 stepper.renew(&field)?;
@@ -231,8 +236,12 @@ impl Question<'_> {
                 let field = Remembering { system: self.system, delays: self.delays, past: &past, within };
                 let until = match stepper.step(&field, stop, most)? {
                     Step::To(until) => until,
-                    Step::TooSmall(step) => {
-                        done.end = End::TooSmall { time: t, step };
+                    Step::TooSmall { step, variable } => {
+                        done.end = End::TooSmall { time: t, step, variable };
+                        break 'stops;
+                    }
+                    Step::Slides(variable) => {
+                        done.end = End::Slides { time: t, variable };
                         break 'stops;
                     }
                     Step::Diverges => {
@@ -268,7 +277,11 @@ impl Question<'_> {
         done.verdict = match done.end {
             End::Completed | End::HandedOver => Verdict::Completed,
             End::Stopped { time } => Verdict::Stopped { time },
-            End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
+            End::TooSmall { time, step, variable } => {
+                let cause = cause::stall(&field, self.p, time, &last, step, variable);
+                Verdict::StepTooSmall { time, step, variable, cause }
+            }
+            End::Slides { time, variable } => Verdict::Slides { time, variable },
             End::Diverged => {
                 let (variable, value) = cause::largest(&last);
                 let cause = cause::growth(&field, self.p, stepper.time(), &last);

@@ -78,7 +78,9 @@ impl Locator<'_> {
         if a > 0.0 && self.sign(steps, k, a)?.0 > 0.0 {
             return Ok(None);
         }
-        let ulp = f64::EPSILON * self.t.abs().max((self.t + length).abs()).max(length);
+        let clock = f64::EPSILON * self.t.abs().max((self.t + length).abs()).max(length);
+        // A step that the clock hardly resolves is resolved by its own length.
+        let ulp = if length < 1e3 * clock { 4.0 * f64::EPSILON * length } else { clock };
         let mut h = (bracket.guess * length).clamp(a, b);
         let mut width = b - a;
         for round in 0..200 {

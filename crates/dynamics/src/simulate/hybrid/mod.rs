@@ -63,7 +63,7 @@ use super::course::{End, Watch};
 use super::error_estimate::{distance, none, norm};
 use super::exact::check_system;
 use super::flow::{choose, taken_over};
-use super::settings::{check, finite};
+use super::settings::{FixedStep, check, finite};
 use super::stepper::Pace;
 use super::{
     ErrorEstimate, ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, Verdict, cause,
@@ -111,9 +111,8 @@ pub fn simulate_hybrid(
     let passage = run.passage(1.0, &|fraction| progress(fraction * shares.0))?;
     let verdict = verdict(&run.question, &passage);
     let mut reason = way.reason.clone();
-    if let Some(dt) = way.dt {
-        let source = if settings.dt.is_some() { "" } else { ", the smallest recorded interval" };
-        reason.push_str(&format!("; its step is {dt}{source}"));
+    if let Some(step) = &way.step {
+        reason.push_str(&step.words());
     }
     let mut method = way.method.name().to_string();
     if let Some(t) = passage.taken_over {
@@ -152,7 +151,8 @@ pub fn simulate_hybrid(
 struct Way<'a> {
     method: Method,
     reason: String,
-    dt: Option<f64>,
+    /// Where it is fixed.
+    step: Option<FixedStep>,
     linear: Option<&'a LinearSystem>,
 }
 
@@ -170,12 +170,12 @@ fn choose_way<'a>(
         }
         let asked = if settings.method == Method::Auto { "auto chose expm" } else { "expm was asked for" };
         let reason = format!("{asked}: the flow is linear, and is followed exactly from event to event");
-        return Ok(Way { method: Method::Expm, reason, dt: None, linear: Some(linear) });
+        return Ok(Way { method: Method::Expm, reason, step: None, linear: Some(linear) });
     }
     let (method, reason) = choose(settings, n)?;
-    let smallest = times.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
-    let dt = (!method.is_adaptive()).then(|| settings.dt.unwrap_or(smallest));
-    Ok(Way { method, reason, dt, linear: None })
+    let is_fixed = !method.is_adaptive() && times.len() > 1;
+    let step = is_fixed.then(|| FixedStep::of(settings, times)).transpose()?;
+    Ok(Way { method, reason, step, linear: None })
 }
 
 /// One question, one way to follow it.
@@ -185,15 +185,16 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// The whole way, with tolerance and step divided by `finer`.
+    /// The whole way, with the tolerance divided by `finer`, or in halves of each step where `finer` is more than 1.
     fn passage(&self, finer: f64, progress: Progress<'_>) -> Result<Passage, SimulateError> {
         let (q, watch) = (&self.question, Watch::new(progress, 1));
         if let Some(linear) = self.way.linear {
             return follow(q, &mut Taylor::new(linear, finer), &watch);
         }
         let m = self.way.method.tableau().expect("the method is a Runge-Kutta method");
-        let pace = match self.way.dt {
-            Some(dt) => Pace::Fixed(dt / finer),
+        let pace = match &self.way.step {
+            Some(step) if finer > 1.0 => Pace::Halves(step.dt),
+            Some(step) => Pace::Fixed(step.dt),
             None => {
                 let rtol = (q.settings.rtol / finer).max(10.0 * f64::EPSILON);
                 Pace::Adaptive(Tolerance { rtol, atol: q.settings.atol / finer })
@@ -216,7 +217,7 @@ impl Run<'_> {
     ) -> Result<ErrorEstimate, SimulateError> {
         let q = &self.question;
         let order = self.way.method.order().unwrap_or(1) as i32;
-        let (finer, remainder, what) = match (self.way.linear, self.way.dt) {
+        let (finer, remainder, what) = match (self.way.linear, &self.way.step) {
             (Some(_), _) => (1.7, 1.0, "other steps"),
             (None, Some(_)) => (2.0, 1.0 - 0.5f64.powi(order), "half the step"),
             _ if order < 5 => (5.0, 1.0, "a fifth of the tolerance"),
@@ -274,7 +275,11 @@ fn verdict(q: &Question<'_>, passage: &Passage) -> Verdict {
     match passage.end {
         End::Completed | End::HandedOver => Verdict::Completed,
         End::Stopped { time } => Verdict::Stopped { time },
-        End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
+        End::TooSmall { time, step, variable } => {
+            let cause = cause::stall(q.system.flow(), q.p, time, &passage.last, step, variable);
+            Verdict::StepTooSmall { time, step, variable, cause }
+        }
+        End::Slides { time, variable } => Verdict::Slides { time, variable },
         End::Diverged => {
             let (variable, value) = cause::largest(&passage.last);
             let cause = cause::growth(q.system.flow(), q.p, passage.time, &passage.last);

@@ -154,8 +154,12 @@ impl Walk<'_> {
             let stop = waits.fold(flow_stop, f64::min);
             let until = match steps.step(stop)? {
                 Step::To(until) => until,
-                Step::TooSmall(step) => {
-                    self.done.end = End::TooSmall { time: self.t, step };
+                Step::TooSmall { step, variable } => {
+                    self.done.end = End::TooSmall { time: self.t, step, variable };
+                    return Ok(());
+                }
+                Step::Slides(variable) => {
+                    self.done.end = End::Slides { time: self.t, variable };
                     return Ok(());
                 }
                 Step::Diverges => {
@@ -164,13 +168,19 @@ impl Walk<'_> {
                 }
             };
             self.done.steps += 1;
-            self.scale = until - self.t;
+            let length = steps.length();
+            self.scale = length;
             let found = if guards == 0 {
                 Found::default()
             } else {
                 self.sample(steps, &sieve, until, &mut states, &mut g)?;
                 self.search(steps, &sieve, until, stop, &g)?
             };
+            let first = found.cut.iter().chain(&found.seen).map(|e| e.h).fold(f64::INFINITY, f64::min);
+            if first.is_finite() && steps.retake(first) {
+                self.done.steps -= 1;
+                continue;
+            }
             let cut = found.cut.as_ref().map_or(until, |cut| self.t + cut.h).min(until);
             self.record_before(steps, cut)?;
             for event in &found.seen {
@@ -233,7 +243,7 @@ impl Walk<'_> {
         for ((row, x), y) in states.chunks_exact_mut(m).zip(&self.x).zip(steps.after()) {
             (row[0], row[last]) = (*x, *y);
         }
-        let latest = until.next_down();
+        let latest = until.next_down().max(self.t);
         let t: Vec<f64> =
             sieve.nodes.iter().map(|theta| (self.t + theta * (until - self.t)).min(latest)).collect();
         let p: Vec<f64> = self.q.p.iter().flat_map(|p| std::iter::repeat_n(*p, m)).collect();
@@ -256,7 +266,7 @@ impl Walk<'_> {
         stop: f64,
         g: &[f64],
     ) -> Result<Found, SimulateError> {
-        let (m, length) = (sieve.nodes.len(), until - self.t);
+        let (m, length) = (sieve.nodes.len(), steps.length());
         let mut suspects: Vec<(usize, Bracket)> = Vec::new();
         let mut found = Found::default();
         for k in 0..self.up.len() {

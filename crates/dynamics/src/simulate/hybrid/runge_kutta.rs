@@ -8,6 +8,10 @@ use crate::simulate::stepper::{Pace, Step, Stepper};
 use crate::simulate::stiffness::Suspicion;
 use crate::simulate::tableau::{RODAS5P, Tableau};
 
+/// The shortest step, in roundings of the time. What explodes before a guard cuts it may do so within one: the time stands
+/// still then, while the state moves, and the event is as accurate as the time can be.
+const FINEST: f64 = 1e-11;
+
 /// One trajectory by a method with a tableau.
 pub(crate) struct RungeKutta<'a> {
     flow: &'a dyn VectorField,
@@ -53,12 +57,14 @@ impl<'a> RungeKutta<'a> {
         let n = flow.dimension();
         let mut block = Block::new(n, p, m.evaluations());
         block.resize(&[None]);
+        let mut stepper = Stepper::new(n, p, m, pace, span);
+        stepper.finest = FINEST;
         Self {
             flow,
             p: p.to_vec(),
             pace,
             span,
-            stepper: Stepper::new(n, p, m, pace, span),
+            stepper,
             beside: (block, Scheme::new(m, n, pace.tolerance())),
             probed: false,
             extra: false,
@@ -176,6 +182,14 @@ impl Steps for RungeKutta<'_> {
 
     fn taken_over(&self) -> Option<f64> {
         self.stiffness.taken_over
+    }
+
+    fn length(&self) -> f64 {
+        self.stepper.block.h[0]
+    }
+
+    fn retake(&mut self, h: f64) -> bool {
+        self.stepper.retake(h)
     }
 
     fn samples(&self) -> usize {

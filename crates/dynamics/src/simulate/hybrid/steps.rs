@@ -37,6 +37,15 @@ pub(crate) trait Steps {
         None
     }
 
+    /// The length of the step just made. The time may be too coarse to tell it from its two ends.
+    fn length(&self) -> f64;
+
+    /// Whether the step just made, in which something happened after a time of `h`, is to be made anew in two parts: for a run that
+    /// makes halves of the steps of another.
+    fn retake(&mut self, _h: f64) -> bool {
+        false
+    }
+
     /// How many samples of a step tell what a smooth function does along it.
     fn samples(&self) -> usize;
 }

@@ -155,11 +155,15 @@ impl Steps for Taylor<'_> {
         }
         self.h = h;
         if self.until <= self.t {
-            return Ok(Step::TooSmall(h));
+            return Ok(Step::TooSmall { step: h, variable: None });
         }
         Self::sum(&self.c, self.size(), self.terms, 1.0, &mut self.y);
         let fine = self.y.iter().all(|y| y.is_finite());
         Ok(if fine { Step::To(self.until) } else { Step::Diverges })
+    }
+
+    fn length(&self) -> f64 {
+        self.h
     }
 
     fn after(&self) -> &[f64] {

@@ -68,7 +68,7 @@ use super::brownian::fastest_rate;
 use super::course::Watch;
 use super::error_estimate::{none, norm};
 use super::hybrid::{Event, HybridTrajectory, check_holds};
-use super::settings::check;
+use super::settings::{check, few_enough};
 use super::{
     Crossings, Ensemble, ErrorEstimate, ErrorEstimation, Method, Progress, Settings, SimulateError,
     Trajectory, Verdict,
@@ -122,18 +122,18 @@ pub fn simulate_diffusion(
     let estimates = settings.error == ErrorEstimation::SecondRun;
     let share = if estimates { 1.0 / 3.0 } else { 1.0 };
     let one =
-        |halvings: u32, times: &[f64], progress: Progress<'_>| -> Result<(Vec<f64>, Trial), SimulateError> {
-            let q = Question { halvings, times, ..way.question };
+        |further: u32, times: &[f64], progress: Progress<'_>| -> Result<(Vec<f64>, Trial), SimulateError> {
+            let q = Question { halvings: draw.halvings + further, parts: 1 + further, times, ..way.question };
             let mut x = vec![f64::NAN; n * times.len()];
             let mut trials = follow(&q, draw.trial, x0, &mut x, &Watch::new(progress, 1))?;
             Ok((x, trials.pop().expect("one state has one trial")))
         };
-    let (mut x, trial) = one(draw.halvings, times, &|fraction| progress(fraction * share))?;
+    let (mut x, trial) = one(0, times, &|fraction| progress(fraction * share))?;
     let error = if !estimates {
         none("the estimate was switched off")
     } else if trial.verdict == Verdict::Completed && draw.halvings < 20 {
         let ends = [times[0], times[times.len() - 1]];
-        let (_, finer) = one(draw.halvings + 1, &ends, &|f| progress(share + f * (1.0 - share)))?;
+        let (_, finer) = one(1, &ends, &|f| progress(share + f * (1.0 - share)))?;
         path_error(&trial, &finer)
     } else {
         none("the run did not reach its end")
@@ -255,7 +255,11 @@ fn prepare<'a>(
         refuse_unless_commuting(system, p, times[0], x0)?;
     }
     let smallest = times.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
+    let span = times[times.len() - 1] - times[0];
     let (dt, source) = match settings.dt {
+        Some(dt) if dt > span && span > 0.0 => {
+            (span, ", the whole run, which is shorter than the step asked for")
+        }
         Some(dt) => (dt, ""),
         None => match fastest_rate(system.drift(), p, x0, times[0])? {
             Some(rate) if 1.0 / (50.0 * rate) < smallest => {
@@ -264,6 +268,7 @@ fn prepare<'a>(
             _ => (smallest, ", the smallest recorded interval"),
         },
     };
+    few_enough("a step of", dt, span, settings, "take a larger `dt` or a shorter run")?;
     let reason = format!("{why}; its step is {:.3e}{source}", dt / f64::from(1u32 << draw.halvings));
     let question = Question {
         system,
@@ -273,6 +278,7 @@ fn prepare<'a>(
         times,
         dt,
         halvings: draw.halvings,
+        parts: 1,
         seed: settings.seed,
         bound: settings.bound,
         bridged: settings.crossings == Crossings::Between,

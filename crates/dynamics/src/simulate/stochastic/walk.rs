@@ -26,6 +26,8 @@ pub(crate) struct Question<'a> {
     pub(crate) times: &'a [f64],
     pub(crate) dt: f64,
     pub(crate) halvings: u32,
+    /// How many parts a piece of a step is made in, where steps are cut: two, in a run that controls another.
+    pub(crate) parts: u32,
     pub(crate) seed: u64,
     pub(crate) bound: f64,
     pub(crate) max_steps: usize,
@@ -143,11 +145,19 @@ impl Block<'_, '_> {
             let cuts = breaks[inner..].iter().copied().take_while(|&b| b < next);
             let mut pieces: Vec<f64> = cuts.collect();
             pieces.push(next);
-            let whole = h * (1.0 + 1e-6);
-            if pieces.len() == 1 && (next - t) > h * (1.0 - 1e-6) && next - t < whole {
-                self.piece(step, 0, t, next, &breaks)?;
-            } else {
+            let is_cut = pieces.len() > 1 || !((next - t) > h * (1.0 - 1e-6) && next - t < h * (1.0 + 1e-6));
+            if is_cut {
+                let ends = pieces.iter().scan(t, |from, &to| Some((std::mem::replace(from, to), to)));
+                let parts = self.q.parts;
+                let within = |(a, b): (f64, f64)| {
+                    (1..=parts).map(move |k| {
+                        if k == parts { b } else { a + (b - a) * f64::from(k) / f64::from(parts) }
+                    })
+                };
+                let pieces: Vec<f64> = ends.flat_map(within).collect();
                 self.cut(step, t, h, &pieces, &breaks)?;
+            } else {
+                self.piece(step, 0, t, next, &breaks)?;
             }
             t = next;
             step += 1;

@@ -46,10 +46,10 @@
 use super::diffusion::Diffusion;
 use super::walk::{Course, follow};
 use crate::field::{Reaction, TreeSystem, Workspace};
-use crate::simulate::cause::largest;
+use crate::simulate::cause::{UNRESOLVED, largest};
 use crate::simulate::course::{End, Outcome, Watch};
 use crate::simulate::error_estimate::{distance, none, none_after};
-use crate::simulate::settings::{check, finite};
+use crate::simulate::settings::{FixedStep, check, finite};
 use crate::simulate::{
     ErrorEstimate, ErrorEstimation, Method, Progress, Settings, SimulateError, Trajectory, Verdict,
 };
@@ -81,11 +81,11 @@ pub fn simulate_tree(
         return Err(SimulateError::Setting { name: "recorded", value: i as f64, remedy });
     }
     let (method, order, mut reason) = choose(settings)?;
-    let smallest = times.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
-    let dt = settings.dt.unwrap_or(smallest);
+    let mut dt = f64::NAN;
     if times.len() > 1 {
-        let source = if settings.dt.is_some() { "" } else { ", the smallest recorded interval" };
-        reason.push_str(&format!("; its step is {dt}{source}"));
+        let step = FixedStep::of(settings, times)?;
+        reason.push_str(&step.words());
+        dt = step.dt;
     }
     let (t0, t1) = (times[0], times[times.len() - 1]);
     let mut stops = reaction.breakpoints(t0, t1);
@@ -95,7 +95,8 @@ pub fn simulate_tree(
     stops.sort_by(f64::total_cmp);
     stops.dedup();
     let (bound, max_steps) = (settings.bound, settings.max_steps);
-    let course = Course { system, reaction, order, dt, times, recorded, stops: &stops, bound, max_steps };
+    let course =
+        Course { system, reaction, order, dt, parts: 1, times, recorded, stops: &stops, bound, max_steps };
     let again = settings.error == ErrorEstimation::SecondRun;
     let share = if again { 1.0 / 3.0 } else { 1.0 };
     let first = |fraction: f64| progress(fraction * share);
@@ -201,7 +202,7 @@ fn second_run(
         return Ok(ErrorEstimate { value: Some(0.0), reason: "nothing was computed".to_string() });
     }
     let mut x = vec![f64::NAN; 2 * kept];
-    let finer = Course { times: &ends, dt: 0.5 * course.dt, ..*course };
+    let finer = Course { times: &ends, parts: 2, ..*course };
     match follow(&finer, x0, &mut x, &Watch::new(progress, 1))?.end {
         End::Completed => {
             Ok(distance(run, &x[kept..], 1.0 - 0.5f64.powi(course.order as i32), "half the step"))
@@ -216,7 +217,10 @@ fn verdict(course: &Course<'_>, outcome: &Outcome) -> Verdict {
         End::Completed => Verdict::Completed,
         End::HandedOver => unreachable!("an implicit method is not taken over"),
         End::Stopped { time } => Verdict::Stopped { time },
-        End::TooSmall { time, step } => Verdict::StepTooSmall { time, step },
+        End::TooSmall { time, step, .. } => {
+            Verdict::StepTooSmall { time, step, variable: None, cause: UNRESOLVED.to_string() }
+        }
+        End::Slides { time, variable } => Verdict::Slides { time, variable },
         End::Diverged => {
             let (variable, value) = largest(&outcome.last);
             let cause = cause(course, outcome);

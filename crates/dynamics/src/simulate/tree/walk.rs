@@ -24,6 +24,8 @@ pub(super) struct Course<'a> {
     /// The order, 1 or 2.
     pub(super) order: usize,
     pub(super) dt: f64,
+    /// How many parts each step is made in.
+    pub(super) parts: usize,
     /// Recorded times; the first is the start.
     pub(super) times: &'a [f64],
     /// Recorded variables.
@@ -93,19 +95,26 @@ fn run(course: &Course<'_>, x0: &[f64], out: &mut [f64], watch: &Watch<'_>) -> R
         let start = state.t;
         state.catch_up()?;
         let damped = if piece == 0 || state.jumps()? { DAMPED } else { 0 };
-        let mut k = 0;
+        let (mut k, mut made, mut piece) = (0, 0, course.parts);
+        // Where the present step ends, and how long its parts are.
+        let (mut whole, mut h) = (start, course.dt);
         while state.t < stop {
             if ticks.pass() && watch.stop((state.t - t0) / (t1 - t0)) || outcome.steps >= course.max_steps {
                 outcome.end = End::Stopped { time: state.t };
                 return Ok(outcome);
             }
-            k += 1;
-            let next = start + k as f64 * course.dt;
-            // A rest of less than a thousandth of a step is joined to the step before it.
-            let (next, h) =
-                if next + 1e-3 * course.dt >= stop { (stop, stop - state.t) } else { (next, course.dt) };
+            if piece == course.parts {
+                (k, piece) = (k + 1, 0);
+                let next = start + k as f64 * course.dt;
+                // A rest of less than a thousandth of a step is joined to the step before it.
+                let is_last = next + 1e-3 * course.dt >= stop;
+                whole = if is_last { stop } else { next };
+                h = (if is_last { stop - state.t } else { course.dt }) / course.parts as f64;
+            }
+            (made, piece) = (made + 1, piece + 1);
+            let next = if piece == course.parts { whole } else { whole - (course.parts - piece) as f64 * h };
             if next <= state.t {
-                outcome.end = End::TooSmall { time: state.t, step: course.dt };
+                outcome.end = End::TooSmall { time: state.t, step: course.dt, variable: None };
                 return Ok(outcome);
             }
             let recording = course.times[column..].first().is_some_and(|&at| at <= next);
@@ -113,7 +122,7 @@ fn run(course: &Course<'_>, x0: &[f64], out: &mut [f64], watch: &Watch<'_>) -> R
                 state.present(sees_local, &mut from)?;
             }
             let t = state.t;
-            state.step(h, next, k <= damped)?;
+            state.step(h, next, made <= damped)?;
             outcome.steps += 1;
             outcome.evaluations = outcome.steps;
             if let Some(last) = state.left(course.bound, t) {

@@ -95,6 +95,11 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
     if let (Source::Equations(network), Some(text)) = (&system, &file.run) {
         run::knows_noise(text, network)?;
     }
+    // A cable has methods of its own, and says so.
+    let is_cable = matches!(&system, Source::Equations(network) if network.cable.is_some());
+    if let Some(text) = file.run.as_ref().filter(|_| !is_cable) {
+        run::takes_a_step(text)?;
+    }
     let trials = match (&file.trials, &mut system) {
         (None, _) => None,
         (Some(text), Source::Equations(network)) => {

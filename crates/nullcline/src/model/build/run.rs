@@ -58,6 +58,24 @@ pub(super) fn run(
     Ok(RunSpec { t, method, rtol, atol, dt, every, interpretation, ensemble, error_estimate })
 }
 
+/// Refuses a step for a method that has none of its own.
+pub(super) fn takes_a_step(run: &RunText) -> Result<(), Problem> {
+    let (Some(name), Some(dt)) = (&run.method, &run.dt) else { return Ok(()) };
+    let Some(method) = Method::from_name(name).filter(|m| *m == Method::Expm || m.is_adaptive()) else {
+        return Ok(());
+    };
+    let name = &name.value;
+    let why =
+        if method == Method::Expm { "is exact at any step" } else { "chooses its steps by the tolerance" };
+    let problem =
+        Problem::at(dt.span.clone(), format!("the method `{name}` {why}, so `dt` would do nothing"));
+    let fixed = "name a method of fixed step: `rk4`, `heun`, `euler`, `exponential_euler`";
+    Err(problem.help(match method {
+        Method::Expm => format!("leave `dt` out, or {fixed}"),
+        _ => format!("give `rtol` and `atol` instead, or {fixed}"),
+    }))
+}
+
 /// Refuses a method without noise for equations with noise.
 pub(super) fn knows_noise(run: &RunText, network: &EquationNetwork) -> Result<(), Problem> {
     const NOISY: [&str; 5] = ["auto", "expm", "euler_maruyama", "heun", "milstein"];

@@ -18,7 +18,7 @@ pub(crate) struct RunText {
     pub(crate) rtol: Option<Scalar>,
     /// Absolute tolerance of adaptive methods.
     pub(crate) atol: Option<Scalar>,
-    /// Step of fixed-step methods; the first step of adaptive ones.
+    /// Step of the methods of fixed step; refused where the steps follow from the tolerance (`rtol`, `atol`).
     pub(crate) dt: Option<Scalar>,
     /// What is kept.
     pub(crate) record: Option<At<Record>>,

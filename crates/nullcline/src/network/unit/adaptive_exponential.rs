@@ -11,8 +11,8 @@
 //! The rate has no closed form. The sets are the patterns of Naud et al. (2008); each is made for one current, 500 pA down to 110 pA
 //! (the table in their source line).
 //!
-//! When it fails: the pattern hangs on where the spike is cut: w is evaluated there. All sets cut at 0 mV, as Naud et al.: at the
-//! 20 mV of Brette and Gerstner what is left of the upstroke takes 6e-18 s, which a double of the time does not resolve.
+//! When it fails: the pattern hangs on where the spike is cut: w is evaluated there. All sets cut at 0 mV, as Naud et al. At the
+//! 20 mV of Brette and Gerstner what is left of the upstroke takes 6e-18 s: the time, a double, stands still there while v moves.
 //!
 //! Reference: Brette and Gerstner (2005), Adaptive exponential integrate-and-fire model as an effective description of neuronal
 //! activity; Naud, Marcille, Clopath and Gerstner (2008), Firing patterns in the adaptive exponential integrate-and-fire model;
