@@ -22,7 +22,8 @@ pub struct LyapunovSettings {
     pub alignment: f64,
     /// How long the growth is recorded.
     pub time: f64,
-    /// The time between two orthonormalizations; few enough that no vector grows beyond 1e8 of another.
+    /// The time between two orthonormalizations; short enough that no vector grows beyond 1e8 of another. One of all n vectors costs
+    /// about as much as half a step.
     pub between: f64,
     /// The step.
     pub step: LyapunovStep,
