@@ -87,6 +87,7 @@ pub const ENTRIES: &[Entry] = &[
     entry!("superposed_modes"),
     entry!("symmetric"),
     entry!("tornado"),
+    entry!("trained_flip_flop", "trained_flip_flop/weights.npz"),
     entry!("van_der_pol"),
     entry!("van_der_pol_stiff"),
     entry!("wilson_cowan"),

@@ -32,7 +32,7 @@ pub fn open(path: &Path, options: &Options) -> Result<(Model, Built), Failure> {
     let needed = match &model.system {
         Source::Network(network) => bytes_needed(network),
         Source::Equations(network) => bytes_needed_by_equations(network),
-        Source::Linear(_) => 0,
+        Source::Linear(_) | Source::Trained(_) => 0,
     };
     memory::refuse_above(needed, options.max_memory.as_deref(), "this network")?;
     let built = build(&model).map_err(|error| miette::Report::new(model.locate(&error)))?;

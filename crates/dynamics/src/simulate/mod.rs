@@ -42,7 +42,7 @@ pub use ensemble::{Ensemble, ensemble, ensemble_of};
 pub use flow::simulate;
 pub use hybrid::{Event, HybridTrajectory, simulate_hybrid};
 pub use linear::{ensemble_linear, simulate_linear};
-pub use map::simulate_map;
+pub use map::{simulate_iterated, simulate_map};
 pub use method::Method;
 pub use settings::{Crossings, ErrorEstimation, Progress, Settings, SimulateError, unwatched};
 pub use stochastic::{Draw, Trials, Wiener, initial_stream, simulate_diffusion, simulate_trials};

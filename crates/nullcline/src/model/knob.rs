@@ -180,7 +180,7 @@ fn quantity(item: &Item) -> Option<(f64, Dimension, (String, f64))> {
 fn paths(item: &Item, path: &str, found: &mut Vec<String>) {
     let deeper = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     if let Some(table) = item.as_table_like() {
-        let own = ["populations", "connect", "inputs", "linear", "parameters"];
+        let own = ["populations", "connect", "inputs", "linear", "parameters", "trained"];
         for (key, value) in table.iter().filter(|(key, _)| !path.is_empty() || own.contains(key)) {
             paths(value, &deeper(key), found);
         }

@@ -5,8 +5,8 @@ use super::expect::Expect;
 use super::folder::MemoryFolder;
 use super::schema::ContinueText;
 use super::sweep::ContinuationSpec;
-use crate::network::{EquationNetwork, Network, Rule};
-use dynamics::field::{Interpretation, LinearSystem};
+use crate::network::{EquationNetwork, Network, Rule, Trained};
+use dynamics::field::{Interpretation, LinearSystem, Signal};
 use dynamics::simulate::Crossings;
 use linalg::Matrix;
 use std::ops::Range;
@@ -99,6 +99,21 @@ pub enum Source {
     Network(Network),
     /// Populations whose units are given by equations.
     Equations(Box<EquationNetwork>),
+    /// `[trained]`.
+    Trained(Box<TrainedModel>),
+}
+
+/// A trained network in discrete time: h(k+1) = f(h(k), u(k)).
+#[derive(Clone, Debug)]
+pub struct TrainedModel {
+    /// f.
+    pub network: Trained,
+    /// u, a signal of the step for each input.
+    pub inputs: Vec<Signal>,
+    /// State at the start.
+    pub x0: Vec<f64>,
+    /// The file of its weights.
+    pub weights: String,
 }
 
 /// dx/dt = A x + g + inputs, or x(k+1) = A x(k) + g.

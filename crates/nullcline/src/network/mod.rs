@@ -24,6 +24,7 @@ mod rate_field;
 mod resolve;
 mod structure;
 mod system;
+mod trained;
 mod transfer;
 pub mod unit;
 
@@ -45,4 +46,5 @@ pub use projection::{Boundary, Projection, Structure, Weight};
 pub use rate_field::{Hidden, RateField, Segment};
 pub use resolve::Places;
 pub use system::{Group, System, SystemKind};
+pub use trained::{Cell, Layer, Trained, lower_trained};
 pub use transfer::Transfer;

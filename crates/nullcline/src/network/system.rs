@@ -1,8 +1,8 @@
 //! What a network is lowered to: named variables, a state at the start, and a system of the crate `dynamics`.
 
 use dynamics::field::{
-    Delayed, EvalError, Hybrid, JacobianKind, LinearSystem, Noise, Reaction, Stochastic, TreeSystem,
-    VectorField, Workspace,
+    Delayed, EvalError, Hybrid, IteratedMap, JacobianKind, LinearSystem, Noise, Reaction, Signal, Stochastic,
+    TreeSystem, VectorField, Workspace,
 };
 use equations::Dimension;
 use linalg::Matrix;
@@ -44,6 +44,16 @@ pub enum SystemKind {
         /// g.
         g: Vec<f64>,
     },
+    /// x(k+1) = f(x(k); u(k)).
+    Iterated {
+        /// f; its parameters are the inputs.
+        map: Box<dyn IteratedMap + Send>,
+        /// u, a signal of the step for each parameter.
+        inputs: Vec<Signal>,
+        /// The largest modulus that each variable can have at a fixed point. Beyond it a gate may be shut to rounding, and any
+        /// state look fixed.
+        bounds: Vec<f64>,
+    },
     /// dx/dt = f(t, x) + noise.
     Field {
         /// f.
@@ -76,7 +86,7 @@ impl System {
         self.x0.len()
     }
 
-    /// The Jacobian at time t and state x; for a map, A.
+    /// The Jacobian at time t and state x; for a map, that of the next state by this one.
     ///
     /// # Errors
     /// When the field cannot be evaluated there.
@@ -84,6 +94,12 @@ impl System {
         match &self.kind {
             SystemKind::Linear(system) => Ok((system.a.clone(), JacobianKind::Exact)),
             SystemKind::Map { a, .. } => Ok((a.clone(), JacobianKind::Exact)),
+            SystemKind::Iterated { map, inputs, .. } => {
+                let u: Vec<f64> = inputs.iter().map(|signal| signal.value(t)).collect();
+                let mut j = Matrix::zeros(x.len(), x.len());
+                let kind = map.jacobian(&u, x, &mut j);
+                Ok((j, kind))
+            }
             SystemKind::Delayed(_) => Err(EvalError {
                 reason: "a system with delays has no Jacobian of its present state alone".into(),
             }),
@@ -104,7 +120,7 @@ impl System {
     pub fn flow(&self) -> Option<&dyn VectorField> {
         match &self.kind {
             SystemKind::Linear(system) => Some(system),
-            SystemKind::Map { .. } | SystemKind::Delayed(_) => None,
+            SystemKind::Map { .. } | SystemKind::Iterated { .. } | SystemKind::Delayed(_) => None,
             SystemKind::Field { field, .. } => Some(field.as_ref()),
             SystemKind::Hybrid(system) => Some(system.flow()),
             SystemKind::Stochastic(system) => Some(system.drift()),

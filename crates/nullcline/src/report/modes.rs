@@ -22,22 +22,34 @@ pub(super) struct Kin {
     pub(super) pair: bool,
     /// How many.
     pub(super) count: usize,
+    /// Whether they are 0 to rounding, of a map: what lies along them is gone after a step.
+    pub(super) nil: bool,
 }
+
+/// Below this part of the largest modulus an eigenvalue of a map is 0 to rounding.
+const NIL: f64 = 1e-13;
 
 /// The eigenvalues, gathered into groups that behave alike to ten digits.
 pub(super) fn kin(a: &LinearAnalysis) -> Vec<Kin> {
     let mut groups: Vec<Kin> = Vec::new();
+    let mut nil: Option<Kin> = None;
     for (i, z) in a.eigenvalues.iter().enumerate().filter(|(_, z)| z.im >= 0.0) {
         let pair = z.im > 0.0;
+        if a.time == TimeKind::Map && z.norm() <= NIL * a.stability.spectral_radius {
+            let none = Kin { rate: f64::NEG_INFINITY, first: i, pair: false, count: 0, nil: true };
+            nil.get_or_insert(none).count += if pair { 2 } else { 1 };
+            continue;
+        }
         match groups.last_mut() {
             Some(last)
                 if last.pair == pair && alike(a.eigenvalues[last.first], *z, a.stability.spectral_radius) =>
             {
                 last.count += 1;
             }
-            _ => groups.push(Kin { rate: verdict::growth(a, i), first: i, pair, count: 1 }),
+            _ => groups.push(Kin { rate: verdict::growth(a, i), first: i, pair, count: 1, nil: false }),
         }
     }
+    groups.extend(nil);
     groups
 }
 
@@ -193,8 +205,16 @@ fn crowd(a: &LinearAnalysis, groups: &[Kin], clock: Clock) -> String {
     let neutral: usize = groups.iter().filter(|g| g.rate == 0.0).map(size).sum();
     let decaying = a.dimension - growing - neutral;
     let turning: usize = groups.iter().filter(|g| g.pair).map(|g| g.count).sum();
+    let vanishing: usize = groups.iter().filter(|g| g.nil).map(size).sum();
+    let decaying = decaying - vanishing;
     let mut parts = Vec::new();
-    for (k, verb) in [(growing, "grow"), (neutral, "neither grow nor decay"), (decaying, "decay")] {
+    let all = [
+        (growing, "grow"),
+        (neutral, "neither grow nor decay"),
+        (decaying, "decay"),
+        (vanishing, "vanish at once"),
+    ];
+    for (k, verb) in all {
         if k > 0 {
             let modes = if k == a.dimension { " modes" } else { "" };
             parts.push(format!("{k}{modes} {verb}"));
@@ -209,13 +229,14 @@ fn crowd(a: &LinearAnalysis, groups: &[Kin], clock: Clock) -> String {
         [one] => format!("All {one}; {turning}."),
         _ => format!("Of {} modes, {}; {turning}.", a.dimension, list(&parts, "and")),
     };
-    if let Some(fastest) = groups.iter().find(|g| g.rate > 0.0) {
-        text += &format!(" The fastest growth is by e every {}.", clock.span(1.0 / fastest.rate));
+    if let Some(fastest) = groups.iter().map(|g| g.rate).filter(|r| *r > 0.0).reduce(f64::max) {
+        text += &format!(" The fastest growth is by e every {}.", clock.span(1.0 / fastest));
     }
-    if let Some(slowest) = groups.iter().find(|g| g.rate < 0.0) {
-        let rate = -1.0 / slowest.rate;
-        text += &format!(" The slowest decay is by e every {}", clock.span(rate));
-        let last = groups.iter().map(|g| g.rate).filter(|r| r.is_finite()).fold(0.0, f64::min);
+    // Of a map the largest real part need not be the largest modulus.
+    let rates = || groups.iter().map(|g| g.rate).filter(|r| r.is_finite() && *r < 0.0);
+    if let Some(slowest) = rates().reduce(f64::max) {
+        text += &format!(" The slowest decay is by e every {}", clock.span(-1.0 / slowest));
+        let last = rates().fold(0.0, f64::min);
         text += &format!(", the fastest by e every {}.", clock.span(-1.0 / last));
     }
     if let Some(quickest) = groups.iter().filter(|g| g.pair).map(|g| a.frequencies[g.first]).reduce(f64::max)
@@ -234,6 +255,12 @@ pub(super) fn eigenvalue_table(a: &LinearAnalysis, clock: Clock) -> Paragraph {
     for group in groups.iter().take(ROWS) {
         let i = group.first;
         let z = a.eigenvalues[i];
+        if group.nil {
+            let times = if group.count > 1 { format!("{} x", group.count) } else { String::new() };
+            let value = if z.norm() == 0.0 { "0" } else { "0 (to rounding)" };
+            rows.push([times, value.into(), "0".into(), "0".into(), "none".into(), String::new()]);
+            continue;
+        }
         let real = if a.to_rounding[i] && z.re != 0.0 && a.time == TimeKind::Flow {
             "0 (to rounding)".to_string()
         } else {

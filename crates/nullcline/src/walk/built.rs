@@ -1,9 +1,10 @@
 //! A model on the way: its network made and lowered, nothing followed or analyzed yet.
 
-use super::{equation, equation_text};
+use super::{equation, equation_text, equation_trained};
 use crate::model::{Model, Source};
 use crate::network::{
     Connectivity, NetworkError, System, SystemKind, connectivity, lower_connected, lower_equations,
+    lower_trained,
 };
 use crate::study::Equation;
 use linalg::Matrix;
@@ -57,6 +58,12 @@ pub fn build(model: &Model) -> Result<Built, NetworkError> {
             let equation = equation::of_network(network, &connectivity, is_linear, unit);
             Ok(Built { system, connectivity: Some(connectivity), basis: None, equation })
         }
+        Source::Trained(trained) => Ok(Built {
+            equation: equation_trained::of_trained(trained),
+            system: lower_trained(&trained.network, &trained.inputs, &trained.x0),
+            connectivity: None,
+            basis: None,
+        }),
         Source::Equations(network) => {
             let system = lower_equations(network, model.run.as_ref().map_or(0.0, |run| run.t.0))?;
             let equation = equation_text::of_equations(network, system.is_linear(), unit);

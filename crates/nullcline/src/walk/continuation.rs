@@ -301,6 +301,7 @@ fn notes(model: &Model, built: &Built, field: &dyn VectorField) -> Vec<String> {
         Source::Equations(_) => !field.is_autonomous(),
         Source::Network(network) => !network.inputs.is_empty(),
         Source::Linear(linear) => !linear.system.drives.is_empty(),
+        Source::Trained(_) => false,
     };
     if let (true, Some(run)) = (driven, &model.run) {
         notes.push(format!("Inputs are held as they are at t = {}.", run.t.1));

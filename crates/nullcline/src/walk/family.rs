@@ -38,7 +38,7 @@ pub(super) fn refusal(system: &System) -> Option<(&'static str, &'static str)> {
         SystemKind::Linear(linear) if !linear.noises.is_empty() => Some(NOISY),
         SystemKind::Field { noises, .. } if !noises.is_empty() => Some(NOISY),
         SystemKind::Stochastic(_) => Some(NOISY),
-        SystemKind::Map { .. } => Some((
+        SystemKind::Map { .. } | SystemKind::Iterated { .. } => Some((
             "the model is a map, and only systems in continuous time are continued",
             "use `nullcline analyze` for its fixed points",
         )),

@@ -13,11 +13,13 @@ mod continuation;
 mod ensemble;
 mod equation;
 mod equation_text;
+mod equation_trained;
 mod error;
 mod expectations;
 mod family;
 mod fluctuations;
 mod happenings;
+mod iterated;
 mod matrix;
 mod oscillation;
 mod phase_plane;
@@ -42,7 +44,8 @@ use dynamics::analyze::{AnalyzeError, LinearAnalysis, LinearOptions, Origin, Tim
 use dynamics::field::{History, LinearSystem};
 use dynamics::simulate::{
     Draw, Event, Method, Progress, SimulateError, Trajectory, Verdict, simulate, simulate_delayed,
-    simulate_diffusion, simulate_hybrid, simulate_linear, simulate_map, simulate_stochastic, simulate_tree,
+    simulate_diffusion, simulate_hybrid, simulate_iterated, simulate_linear, simulate_map,
+    simulate_stochastic, simulate_tree,
 };
 
 /// How far to go.
@@ -56,7 +59,12 @@ pub struct Options {
 
 /// Bytes that the recording of the model's run takes, known before it begins; 0 without a run.
 pub fn bytes_recorded(model: &Model, built: &Built) -> u64 {
-    model.run.as_ref().map_or(0, |run| times::bytes(run, built.system.dimension()))
+    let in_steps = matches!(built.system.kind, SystemKind::Map { .. } | SystemKind::Iterated { .. });
+    let bytes = |run: &RunSpec| times::bytes(run, built.system.dimension());
+    // Of a map every step is kept.
+    model.run.as_ref().map_or(0, |run| {
+        if in_steps { bytes(&RunSpec { every: Some(1.0), ..run.clone() }) } else { bytes(run) }
+    })
 }
 
 /// Simulates and analyzes a built model.
@@ -79,7 +87,8 @@ pub fn examine(
             let map = LinearSystem { g: g.clone(), ..LinearSystem::new(a.clone()) };
             Some(analyzed(&map, TimeKind::Map, system, full, None)?)
         }
-        SystemKind::Field { .. }
+        SystemKind::Iterated { .. }
+        | SystemKind::Field { .. }
         | SystemKind::Hybrid(_)
         | SystemKind::Delayed(_)
         | SystemKind::Stochastic(_)
@@ -106,11 +115,16 @@ pub fn examine(
         }
         _ => (Vec::new(), Vec::new()),
     };
-    let (linear, rests) = match exact {
-        Some(linear) => (vec![linear], None),
-        None => rest::rests(model, system, simulation.as_ref().map(|s| &s.trajectory), progress)?,
-    };
     let trajectory = simulation.as_ref().map(|s| &s.trajectory);
+    let (linear, rests) = match (exact, &system.kind) {
+        (Some(linear), _) => (vec![linear], None),
+        (None, SystemKind::Iterated { map, inputs, bounds }) => {
+            let end = model.run.as_ref().map_or(0.0, |run| run.t.1);
+            let held = iterated::Held::at(map.as_ref(), inputs, bounds, end);
+            iterated::rests(model, system, &held, trajectory, progress)?
+        }
+        (None, _) => rest::rests(model, system, trajectory, progress)?,
+    };
     let slowest =
         linear.first().and_then(|l| l.analysis.time_constants.iter().flatten().copied().reduce(f64::max));
     let fluctuations = match &system.kind {
@@ -165,6 +179,9 @@ pub fn examine(
         notes: notes(model, system),
         seconds: None,
     };
+    if let SystemKind::Iterated { inputs, .. } = &system.kind {
+        study.notes.extend(iterated::note(inputs, model.run.as_ref().map_or(0.0, |run| run.t.1)));
+    }
     study.notes.extend(why_none);
     if options.simulate {
         study.expect = expectations::test(&model.expect, &study);
@@ -176,7 +193,7 @@ pub fn examine(
 fn is_autonomous(kind: &SystemKind) -> bool {
     match kind {
         SystemKind::Field { noises, .. } => noises.is_empty(),
-        SystemKind::Hybrid(_) => true,
+        SystemKind::Hybrid(_) | SystemKind::Iterated { .. } => true,
         _ => false,
     }
 }
@@ -216,6 +233,13 @@ fn simulated(
             simulate_stochastic(linear, &linear.noises, &[], &system.x0, &times, &settings, progress)?
         }
         SystemKind::Map { a, g } => simulate_map(a, g, &system.x0, (end - start).round() as usize, progress)?,
+        SystemKind::Iterated { map, inputs, .. } => {
+            let u = |k: usize, p: &mut [f64]| {
+                p.iter_mut().zip(inputs).for_each(|(p, signal)| *p = signal.value(k as f64));
+            };
+            let steps = start as usize..end as usize;
+            simulate_iterated(map.as_ref(), inputs.len(), &u, &system.x0, steps, progress)?
+        }
         SystemKind::Field { field, noises } if noises.is_empty() => {
             simulate(field.as_ref(), &[], &system.x0, &times, &settings, progress)?
         }
@@ -264,7 +288,7 @@ fn origin(model: &Model, built: &Built) -> Option<Origin> {
 fn network(model: &Model) -> Option<&Network> {
     match &model.system {
         Source::Network(network) => Some(network),
-        Source::Linear(_) | Source::Equations(_) => None,
+        Source::Linear(_) | Source::Trained(_) | Source::Equations(_) => None,
     }
 }
 
@@ -282,7 +306,7 @@ fn notes(model: &Model, system: &System) -> Vec<String> {
 fn equations(model: &Model) -> Option<&EquationNetwork> {
     match &model.system {
         Source::Equations(network) => Some(network),
-        Source::Linear(_) | Source::Network(_) => None,
+        Source::Linear(_) | Source::Trained(_) | Source::Network(_) => None,
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn refuse_idle_step(model: &Model, run: &RunSpec, system: &System) ->
             "a linear system with noise is drawn exactly, at any step, so `dt` would do nothing; leave it out, or name the \
              method `euler_maruyama`"
         }
-        SystemKind::Map { .. } => "a map has no step; leave it out",
+        SystemKind::Map { .. } | SystemKind::Iterated { .. } => "a map has no step; leave it out",
         SystemKind::Field { noises, .. } if !noises.is_empty() => return Ok(()),
         SystemKind::Field { .. } | SystemKind::Hybrid(_) | SystemKind::Delayed(_) => {
             "the method that `auto` takes here chooses its steps by the tolerance, so `dt` would do nothing; give `rtol` and \

@@ -18,6 +18,7 @@ mod quantities;
 mod rules;
 mod run;
 mod start;
+mod trained;
 mod trials;
 mod word;
 mod words;
@@ -42,15 +43,18 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
     check_names(&file)?;
     let mut places = Places::default();
     let mut labels = Vec::new();
-    let mut system = match (&file.linear, file.populations.0.first()) {
-        (Some(linear), None) => {
+    let mut system = match (&file.linear, &file.trained, file.populations.0.first()) {
+        (None, Some(text), None) => Source::Trained(Box::new(trained::trained(&mut context, text, &file)?)),
+        (Some(linear), None, None) => {
             if let Some(connect) = file.connect.first() {
                 let problem = Problem::at(connect.span.clone(), "a `[linear]` system has no connections");
                 return Err(problem.help("write the matrix as `A`, or use `[populations]`"));
             }
             Source::Linear(linear::linear(&mut context, linear, &file.inputs)?)
         }
-        (None, Some((name, _))) if file.populations.0.iter().any(|(_, p)| equations::has_equations(p)) => {
+        (None, None, Some((name, _)))
+            if file.populations.0.iter().any(|(_, p)| equations::has_equations(p)) =>
+        {
             if let Some((other, _)) = file.populations.0.iter().find(|(_, p)| !equations::has_equations(p)) {
                 let message =
                     format!("`{}` is a population of rate units beside one with equations", other.value);
@@ -61,20 +65,26 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
             }
             Source::Equations(Box::new(equations::equation_network(&mut context, &file, &mut places)?))
         }
-        (None, Some(_)) => {
+        (None, None, Some(_)) => {
             let (network, names) = network::network(&mut context, &file, &mut places)?;
             labels = names;
             Source::Network(network)
         }
-        (Some(linear), Some((name, _))) => {
-            let problem =
-                Problem::at(linear.span.clone(), "a model has either `[linear]` or `[populations]`");
-            return Err(problem.also(name.span.clone(), "and here is a population"));
-        }
-        (None, None) => {
+        (None, None, None) => {
             let problem =
                 Problem::at(0..text.lines().next().map_or(0, str::len), "this model describes no system");
-            return Err(problem.help("add `[linear]` with a matrix `A`, or `[populations.NAME]`"));
+            return Err(problem.help(
+                "add `[linear]` with a matrix `A`, `[populations.NAME]`, or `[trained]` with weights",
+            ));
+        }
+        (linear, trained, populations) => {
+            let linear = linear.as_ref().map(|at| (&at.span, "here is `[linear]`"));
+            let trained = trained.as_ref().map(|at| (&at.span, "here is `[trained]`"));
+            let population = populations.map(|(name, _)| (&name.span, "and here is a population"));
+            let all: Vec<_> = [linear, trained, population].into_iter().flatten().collect();
+            let message = "a model has one of `[linear]`, `[trained]` and `[populations]`";
+            let problem = Problem::at(all[0].0.clone(), message);
+            return Err(all[1..].iter().fold(problem, |p, (span, what)| p.also((*span).clone(), *what)));
         }
     };
     let dimension = match &system {
@@ -83,8 +93,12 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
             network.populations.iter().map(|p| p.n).reduce(|a, b| a.saturating_add(b))
         }
         Source::Equations(network) => Some(network.dimension()),
+        Source::Trained(trained) => Some(trained.x0.len()),
     };
     let run = file.run.as_ref().map(|r| run::run(&mut context, r, dimension)).transpose()?;
+    if let (Source::Trained(_), Some(run)) = (&system, &run) {
+        trained::runs_in_steps(run, &file)?;
+    }
     if let Some(run) = &file.run {
         let span = run.method.as_ref().map_or(run.span.clone(), |method| method.span.clone());
         places.0.push(("run".to_owned(), span));

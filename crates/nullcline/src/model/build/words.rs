@@ -18,6 +18,12 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "stop" => "write `stop = { up = \"x > 1\" }`, the conditions that end a run, by name",
         "populations" => "write `[populations.NAME]`, and `eq` or `unit` below it",
         "linear" => "write `[linear]`, and `A = [[0, 1], [-1, 0]]` below it",
+        "trained" => "write `[trained]`, and `kind = \"gru\"` and `weights = \"weights.npz\"` below it",
+        "weights" => {
+            "write `weights = \"weights.npz\"`, a file of arrays, or for an input a list with one weight a unit"
+        }
+        "kind" => "write `kind = \"vanilla\"`, `\"gru\"` or `\"lstm\"`",
+        "input" => "write `input = [0, 1]`, one number for each input of the network",
         "inputs" => "write `[inputs.NAME]`, and `constant = 1` or another signal below it",
         "matrices" => {
             "write `[matrices]`, and `M = { value = [[0, 1], [1, 0]], axes = [\"post\", \"pre\"] }` below it"
@@ -112,7 +118,8 @@ pub(super) fn elsewhere(key: &str) -> Option<String> {
         "format" | "name" | "description" | "seed" | "notes" => {
             format!("`{key}` stands at the top of the file, above the first heading in square brackets")
         }
-        "run" | "trials" | "continue" | "analyze" | "expect" | "linear" | "matrices" | "inputs" | "populations" => {
+        "run" | "trials" | "continue" | "analyze" | "expect" | "linear" | "trained" | "matrices" | "inputs"
+        | "populations" => {
             let how = example(key).unwrap_or_default();
             format!("`{key}` is a table of its own: {how}")
         }

@@ -9,12 +9,17 @@
 //! assert_eq!((a[(0, 1)], a[(1, 1)]), (5.0, -2.0));
 //! ```
 
+mod array;
+mod arrays;
 mod entries;
 mod literal;
 mod mat;
 mod npy;
+mod safetensors;
 mod table;
 
+pub(crate) use array::Array;
+pub(crate) use arrays::Arrays;
 pub use entries::MatrixError;
 pub use literal::matrix_literal;
 pub(crate) use table::read_table;

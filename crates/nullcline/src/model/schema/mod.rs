@@ -11,6 +11,7 @@ mod per_unit;
 mod population;
 mod run;
 pub(crate) mod shape;
+mod trained;
 mod trials;
 
 pub(crate) use cable::{CableText, DiameterText, SectionText};
@@ -24,6 +25,7 @@ pub(crate) use per_unit::{PerUnitText, Random};
 pub(crate) use population::{FormWord, PopulationText, SignWord, TransferText};
 pub(crate) use run::{AnalyzeText, EnsembleText, RunText};
 pub(crate) use shape::{Raw, Scalar, Words};
+pub(crate) use trained::TrainedText;
 pub(crate) use trials::TrialsText;
 
 use super::at::{At, Named};
@@ -51,6 +53,8 @@ pub(crate) struct File {
     pub(crate) parameters: Named<Raw>,
     /// A linear system dx/dt = A x + g.
     pub(crate) linear: Option<At<Linear>>,
+    /// A trained recurrent network, with its weights from a file.
+    pub(crate) trained: Option<At<TrainedText>>,
     /// Populations of units, by name.
     #[serde(default)]
     pub(crate) populations: Named<PopulationText>,
