@@ -2,6 +2,8 @@
 //!
 //! The files of `tests/trained` were written by NumPy, from the formulas of the cells gate by gate: weights drawn at random, and the
 //! states after every tenth step of 40 from 0, with a pulse of 0.5 from 5 to 12 on the first input and -0.25 on the others.
+//! `flip_flop_gru` was trained (backpropagation in JAX, Adam, 2500 batches) to remember the last pulse on each of three inputs; its
+//! points are those that SciPy's `root` found from 3000 states between those of a long run.
 
 use dynamics::linalg::Matrix;
 use dynamics::random::Stream;
@@ -224,6 +226,8 @@ fn the_flip_flop_of_the_gallery_has_exactly_its_27_fixed_points() {
         assert!(at.point.as_ref().unwrap().certified);
     }
     assert_eq!(counts, [8, 12, 6, 1]);
+    let told = nullcline::report::plain_text(&nullcline::report::story(&study), 100_000);
+    assert!(told.contains("8 with no growing direction, 12 with 1, 6 with 2 and 1 with 3"), "{told}");
     // One eigenvalue for each bit, the slope of its scalar map at the memory, by Brent's method in Python; the weights have rank 3.
     let values = &study.linear[0].analysis.eigenvalues;
     let expected = [0.1931917484169516, 0.1345712709685582, 0.12225824470243563];
@@ -231,4 +235,27 @@ fn the_flip_flop_of_the_gallery_has_exactly_its_27_fixed_points() {
         assert!((z.re - expected).abs() < 1e-13 && z.im == 0.0, "{z}");
     }
     assert!(values[3..].iter().all(|z| z.norm() < 1e-14));
+}
+
+#[test]
+fn a_gru_that_was_trained_to_hold_three_bits_has_the_points_that_scipy_finds() {
+    let text = "format = 1\n[trained]\nkind = \"gru\"\nweights = \"flip_flop_gru.npz\"\n[inputs.pulses]\nchannels = [\
+                { pulse = { onset = 5, width = 1, amplitude = 1 } }, { pulse = { onset = 15, width = 1, amplitude = -1 } }, \
+                { pulse = { onset = 25, width = 1, amplitude = 1 } }]\n[run]\nt = [0, 60]\n";
+    let study = studied(&Model::parse("gru.toml", text, &DiskFolder::new(FOLDER)).unwrap());
+    let file = "flip_flop_gru_points.npy";
+    let expected = read_matrix(file, &std::fs::read(format!("{FOLDER}/{file}")).unwrap()).unwrap();
+    let points: Vec<_> = study.linear.iter().map(|at| at.point.as_ref().unwrap()).collect();
+    let distance = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - y).abs()).fold(0.0, f64::max);
+    for k in 0..expected.cols() {
+        let nearest =
+            points.iter().map(|point| distance(&point.x, expected.column(k))).fold(f64::INFINITY, f64::min);
+        // SciPy's own residual is up to 1e-10, and some of these points have slow directions.
+        assert!(nearest < 1e-7, "point {k} was missed: the nearest is {nearest} away");
+    }
+    let mut counts = [0; 4];
+    points.iter().for_each(|point| counts[point.unstable] += 1);
+    // As in the picture of Sussillo and Barak (2013): memories, and saddles between them of every index.
+    assert_eq!((points.len(), counts), (27, [8, 12, 6, 1]));
+    assert!(points.iter().all(|point| point.certified && point.residual < 1e-12));
 }

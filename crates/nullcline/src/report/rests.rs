@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 /// States of a connected set in the findings, at most.
 const STATES: usize = 200;
+/// Of more fixed points than this it is told how many have how many growing directions.
+const MANY: usize = 6;
 /// Slow points that the story names.
 const SLOW: usize = 4;
 
@@ -76,7 +78,8 @@ fn end(end: LineEnd) -> &'static str {
 
 /// How much was searched and what it leaves open, then slow points and connected sets.
 pub(super) fn paragraphs(study: &Study, rests: &Rests) -> Vec<Paragraph> {
-    let mut out = vec![Paragraph::Text(searched(rests))];
+    let mut out: Vec<Paragraph> = by_growth(rests).into_iter().map(Paragraph::Text).collect();
+    out.push(Paragraph::Text(searched(rests)));
     if !rests.slow.is_empty() {
         out.push(Paragraph::Text(slow(study, rests)));
     }
@@ -85,6 +88,24 @@ pub(super) fn paragraphs(study: &Study, rests: &Rests) -> Vec<Paragraph> {
         out.push(Paragraph::List(rests.left_out.clone()));
     }
     out
+}
+
+/// How many points there are of each number of growing directions, where a table cannot show them all.
+fn by_growth(rests: &Rests) -> Option<String> {
+    let most = rests.points.iter().map(|point| point.unstable).max()?;
+    if rests.points.len() <= MANY || rests.points.iter().any(|point| point.kind.is_none()) {
+        return None;
+    }
+    let with = |k: usize| rests.points.iter().filter(|point| point.unstable == k).count();
+    let each = (0..=most).filter(|&k| with(k) > 0).map(|k| match k {
+        0 => format!("{} with no growing direction", with(k)),
+        _ => format!("{} with {k}", with(k)),
+    });
+    Some(format!(
+        "Of {} fixed points there are {}.",
+        rests.points.len(),
+        list(&each.collect::<Vec<_>>(), "and")
+    ))
 }
 
 fn searched(rests: &Rests) -> String {

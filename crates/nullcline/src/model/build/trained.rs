@@ -86,7 +86,7 @@ fn cell(text: &At<TrainedText>) -> Result<Cell, Problem> {
     };
     let Some(transfer) = &text.transfer else { return Ok(cell) };
     if cell != Cell::Tanh {
-        let message = format!("`transfer` is for vanilla units: a {} has its own", cell.name());
+        let message = format!("`transfer` is for vanilla units: {} has its own", cell.with_article());
         return Err(Problem::at(transfer.span.clone(), message).help("leave it out"));
     }
     match transfer.as_str() {
@@ -324,10 +324,10 @@ impl Store<'_> {
         let gates = self.cell.gates();
         let expected = if gates == 1 { "H x H".to_owned() } else { format!("{gates}H x H") };
         let message = format!(
-            "`{name}` in `{}` is {}, and a {} network needs {expected}",
+            "`{name}` in `{}` is {}, and {} network needs {expected}",
             self.file(),
             shaped(shape),
-            self.cell.name()
+            self.cell.with_article()
         );
         let help = match shape {
             [rows, cols] if *rows > 0 && *rows == cols * gates && *cols > 0 => String::new(),

@@ -53,6 +53,15 @@ impl Cell {
         }
     }
 
+    /// The same with its article.
+    pub(crate) fn with_article(self) -> &'static str {
+        match self {
+            Self::Tanh | Self::Relu => "a vanilla",
+            Self::Gru => "a GRU",
+            Self::Lstm => "an LSTM",
+        }
+    }
+
     /// A step of one unit with `u` = W_ih x + b_ih and `v` = W_hh h + b_hh at its gates and its state `s` = (h, c).
     pub(super) fn unit(self, u: [f64; GATES], v: [f64; GATES], s: [f64; 2]) -> Unit {
         let mut out = Unit::default();
