@@ -2,13 +2,15 @@
 //!
 //! The walk from a model file to its report ends here; `report` tells it in words, figures and files.
 
+mod numbers;
 mod rests;
 
+pub use numbers::{Change, FoundCycle, FoundSection, Response, Synapses};
 pub use rests::{Point, Rests};
 
-use dynamics::analyze::LinearAnalysis;
 use dynamics::analyze::continuation::{Diagram, ParameterCurve};
 use dynamics::analyze::phase_plane::PhasePortrait;
+use dynamics::analyze::{LinearAnalysis, LyapunovExponents};
 use dynamics::simulate::Trajectory;
 use linalg::{Complex, Matrix};
 
@@ -43,6 +45,14 @@ pub struct Study {
     pub linear: Vec<LinearAt>,
     /// For a nonlinear system: what the search for its fixed points came to.
     pub rests: Option<Rests>,
+    /// Lyapunov exponents, if they were asked for; in 1/time of the model.
+    pub lyapunov: Option<LyapunovExponents>,
+    /// The limit cycle that was asked for.
+    pub cycle: Option<FoundCycle>,
+    /// The Poincare section that was asked for.
+    pub section: Option<FoundSection>,
+    /// Which weights move an eigenvalue, if that was asked.
+    pub synapses: Option<Synapses>,
     /// For a square M: how symmetric it is, and its energy.
     pub symmetry: Option<Symmetry>,
     /// Principal components of the simulated activity.

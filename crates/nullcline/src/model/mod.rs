@@ -44,7 +44,7 @@ pub use read::description;
 pub use schema::json_schema;
 pub use set::apply_set;
 pub use source::{
-    AnalyzeSpec, EnsembleSpec, Labels, LinearModel, Model, Parameter, RunSpec, Source, TimeUnit,
-    TrainedModel, TrialsSpec,
+    AnalyzeSpec, EnsembleSpec, Labels, LinearModel, LyapunovSpec, Model, Parameter, PoincareSpec, RunSpec,
+    SensitivitySpec, Source, TimeUnit, TrainedModel, TrialsSpec,
 };
 pub use sweep::{ContinuationSpec, Knob, Sweep, Turn};

@@ -8,6 +8,7 @@ use super::sweep::ContinuationSpec;
 use crate::network::{EquationNetwork, Network, Rule, Trained};
 use dynamics::field::{Interpretation, LinearSystem, Signal};
 use dynamics::simulate::Crossings;
+use equations::Dimension;
 use linalg::Matrix;
 use std::ops::Range;
 use std::sync::Arc;
@@ -194,10 +195,70 @@ pub struct AnalyzeSpec {
     pub starts: Option<usize>,
     /// Theory of stationary fluctuations.
     pub fluctuations: bool,
+    /// Lyapunov exponents.
+    pub lyapunov: Option<LyapunovSpec>,
+    /// The limit cycle that the run settles on.
+    pub cycle: bool,
+    /// The phase response of that cycle to pushes of this variable.
+    pub phase_response: Option<String>,
+    /// A Poincare section.
+    pub section: Option<PoincareSpec>,
+    /// Which weight moves an eigenvalue.
+    pub sensitivity: Option<SensitivitySpec>,
+    /// The time constant that this eigenvalue shall get.
+    pub time_constant: Option<f64>,
+}
+
+/// Lyapunov exponents; what is `None` is chosen by the system.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LyapunovSpec {
+    /// How many.
+    pub count: Option<usize>,
+    /// For how long growth is recorded.
+    pub time: Option<f64>,
+    /// The step.
+    pub dt: Option<f64>,
+}
+
+/// Where one variable passes a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoincareSpec {
+    /// The variable, by name.
+    pub variable: String,
+    /// The value, in SI units.
+    pub value: f64,
+    /// What it measures.
+    pub dimension: Dimension,
+    /// Whether upward passages count.
+    pub up: bool,
+    /// Whether downward ones do.
+    pub down: bool,
+    /// For how long; as long as the run if `None`.
+    pub time: Option<f64>,
+}
+
+/// An eigenvalue of a fixed point, both counted from 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SensitivitySpec {
+    /// By descending real part.
+    pub eigenvalue: usize,
+    /// In the order of the report.
+    pub fixed_point: usize,
 }
 
 impl Default for AnalyzeSpec {
     fn default() -> Self {
-        Self { full: false, plane: None, starts: None, fluctuations: true }
+        Self {
+            full: false,
+            plane: None,
+            starts: None,
+            fluctuations: true,
+            lyapunov: None,
+            cycle: false,
+            phase_response: None,
+            section: None,
+            sensitivity: None,
+            time_constant: None,
+        }
     }
 }

@@ -124,6 +124,14 @@ pub fn lower_connected(network: &Network, connectivity: Connectivity) -> Result<
     Ok(System { names, groups, dimensions: Vec::new(), x0, kind })
 }
 
+/// The time constant and the leak of each unit.
+///
+/// # Errors
+/// As [`lower`].
+pub fn time_constants(network: &Network) -> Result<(Vec<f64>, Vec<f64>), NetworkError> {
+    Units::resolve(network).map(|units| (units.tau, units.leak))
+}
+
 /// What each unit of the network has of its own.
 struct Units {
     tau: Vec<f64>,

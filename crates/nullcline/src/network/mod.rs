@@ -39,7 +39,7 @@ pub use equations::{
 pub use error::{NetworkError, NetworkErrorKind};
 pub use forecast::{bytes_needed, bytes_needed_by_equations};
 pub use input::{Input, InputSignal, InputWeights};
-pub use lower::{lower, lower_connected};
+pub use lower::{lower, lower_connected, time_constants};
 pub use per_unit::PerUnit;
 pub use population::{Form, Population, Rate, Sign, Unit};
 pub use projection::{Boundary, Projection, Structure, Weight};

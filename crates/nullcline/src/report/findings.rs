@@ -30,6 +30,10 @@ pub fn findings(study: &Study) -> Value {
     if let Some(portrait) = phase_plane::portrait_json(study) {
         all.insert("portrait".into(), portrait);
     }
+    super::numbers::insert(study, &mut all);
+    if let Some(synapses) = &study.synapses {
+        all.insert("sensitivity".into(), super::synapses::synapses_json(study, synapses));
+    }
     all.insert("symmetry".into(), study.symmetry.as_ref().map_or(Value::Null, symmetry_json));
     all.insert("components".into(), study.components.as_ref().map_or(Value::Null, components_json));
     all.insert("fluctuations".into(), study.fluctuations.as_ref().map_or(Value::Null, fluctuations_json));

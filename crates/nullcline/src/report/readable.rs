@@ -50,6 +50,19 @@ pub(super) fn readable(study: &Study) -> Cow<'_, Study> {
         }
         rests.attractors.iter_mut().flat_map(|set| &mut set.points).for_each(|x| divide(x, &sizes));
     }
+    if let Some(cycle) = &mut out.cycle {
+        divide(&mut cycle.low, &sizes);
+        divide(&mut cycle.high, &sizes);
+        if let Some(response) = &mut cycle.response {
+            let size = sizes[response.variable];
+            response.values.iter_mut().for_each(|z| *z *= size);
+            response.states.iter_mut().for_each(|x| *x /= size);
+        }
+    }
+    if let Some(section) = &mut out.section {
+        section.value /= sizes[section.variable];
+        section.crossings.iter_mut().for_each(|(_, _, x)| divide(x, &sizes));
+    }
     for state in &mut out.ensemble {
         *state = rows(state, &sizes);
     }

@@ -7,7 +7,7 @@ use super::caveats::caveats;
 use super::findings::{largest_rise, last_state, participation};
 use super::phrase::{Clock, count, long, quantity, reason, sentence, short};
 use super::readable::{is_mixed, readable};
-use super::{Paragraph, continuation, happened, nonlinear, phase_plane, trials, why};
+use super::{Paragraph, continuation, happened, nonlinear, numbers, phase_plane, synapses, trials, why};
 use crate::study::{CableShape, Simulation, Study};
 use dynamics::simulate::Verdict;
 
@@ -24,6 +24,8 @@ pub fn story(study: &Study) -> Vec<Paragraph> {
         out.extend(what_it_did(study, simulation));
     }
     out.extend(why_it_did(study));
+    out.extend(numbers::paragraphs(study));
+    out.extend(synapses::paragraphs(study));
     out.extend(continuation::paragraphs(study));
     if !study.expect.is_empty() {
         out.extend(expectations(study));

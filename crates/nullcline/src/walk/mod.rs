@@ -21,6 +21,7 @@ mod fluctuations;
 mod happenings;
 mod iterated;
 mod matrix;
+mod numbers;
 mod oscillation;
 mod phase_plane;
 mod portrait;
@@ -29,6 +30,7 @@ mod rest;
 mod rest_starts;
 mod settings;
 mod symmetry;
+mod synapses;
 mod times;
 mod trials;
 
@@ -79,6 +81,7 @@ pub fn examine(
 ) -> Result<Study, ExamineError> {
     let full = options.full || model.analyze.full;
     let system = &built.system;
+    numbers::check(model, system)?;
     let exact = match &system.kind {
         SystemKind::Linear(linear) => {
             Some(analyzed(linear, TimeKind::Flow, system, full, origin(model, built))?)
@@ -133,6 +136,8 @@ pub fn examine(
         }
         _ => None,
     };
+    let asked = numbers::numbers(model, system, trajectory, progress)?;
+    let synapses = synapses::synapses(model, built, &linear)?;
     let (portrait, why_none) = phase_plane::examined(model, system, trajectory, &linear, progress);
     let mut study = Study {
         name: model.name.clone(),
@@ -160,6 +165,10 @@ pub fn examine(
         },
         linear,
         rests,
+        lyapunov: asked.lyapunov,
+        cycle: asked.cycle,
+        section: asked.section,
+        synapses,
         units: read_in::units(system, trajectory),
         spikes,
         events: happened,

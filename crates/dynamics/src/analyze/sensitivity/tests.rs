@@ -37,7 +37,11 @@ fn in_a_ring_every_weight_of_one_distance_matters_alike() {
     // Circulant: lambda_k = sum c_d z^d with z = exp(2 pi i k/n), and d lambda_k/d M_ij = z^(j - i)/n.
     let n = 8;
     let c = [0.3, 0.5, 0.1, 0.0, 0.0, 0.0, 0.0, -0.2];
-    let w = Weights { m: Matrix::from_fn(n, n, |i, j| c[(j + n - i) % n]), shift: 1.0, tau: vec![2.0; n] };
+    let w = Weights {
+        m: Matrix::from_fn(n, n, |i, j| c[(j + n - i) % n]),
+        shift: vec![1.0; n],
+        tau: vec![2.0; n],
+    };
     for index in 0..n {
         let s = sensitivity(&w, index).unwrap();
         let Some(d) = s.derivative else { continue };
@@ -68,7 +72,7 @@ fn eigenvalues_that_coincide_have_no_derivative() {
 fn derivatives_agree_with_differences() {
     let n = 12;
     let tau: Vec<f64> = (0..n).map(|i| 1.0 + 0.1 * i as f64).collect();
-    let w = Weights { m: random(n, 3), shift: 1.0, tau };
+    let w = Weights { m: random(n, 3), shift: vec![1.0; n], tau };
     for index in [0, 4, n - 1] {
         let s = sensitivity(&w, index).unwrap();
         let d = s.derivative.unwrap();
@@ -106,7 +110,7 @@ fn the_smallest_change_to_a_real_value_is_a_singular_value() {
 #[test]
 fn a_time_constant_costs_what_the_leak_says() {
     // One unit with tau = 10 and weight 0.5 has time constant 20; 50 needs the weight 0.8.
-    let w = Weights { m: Matrix::from_rows(&[[0.5]]), shift: 1.0, tau: vec![10.0] };
+    let w = Weights { m: Matrix::from_rows(&[[0.5]]), shift: vec![1.0], tau: vec![10.0] };
     let c = smallest_change(&w, 0, Wanted::RealPart(-1.0 / 50.0)).unwrap();
     assert!((c.change[(0, 0)] - 0.3).abs() < 1e-14);
 }
@@ -159,7 +163,7 @@ fn every_change_of_a_random_network_is_certified() {
     let mut missed = 0;
     for seed in 0..6 {
         let n = 10;
-        let w = Weights { m: random(n, seed), shift: 1.0, tau: vec![0.5; n] };
+        let w = Weights { m: random(n, seed), shift: vec![1.0; n], tau: vec![0.5; n] };
         let a = w.system(None);
         let values = eigenvalues(&a).unwrap();
         let index = (0..n).find(|&k| values[k].im > 0.0).unwrap();

@@ -1,5 +1,6 @@
 //! From keys to nouns: units to SI, shapes and signs checked, files read.
 
+mod analyze;
 mod cable;
 mod connect;
 mod context;
@@ -124,7 +125,8 @@ pub(crate) fn model(text: &str, folder: &dyn Folder) -> Result<Model, Problem> {
             return Err(problem.help("write the noise into the equations: `dv/dt = … + sigma*xi`"));
         }
     };
-    let analyze = file.analyze.as_ref().map(run::analyze).transpose()?.unwrap_or_default();
+    let analyze =
+        file.analyze.as_ref().map(|a| analyze::analyze(&mut context, a)).transpose()?.unwrap_or_default();
     let expect = file.expect.as_ref().map_or(Ok(Vec::new()), flatten)?;
     Ok(Model {
         format: file.format.value,

@@ -1,11 +1,11 @@
-//! `[run]` and `[analyze]`.
+//! `[run]`: from keys to the settings of a simulation.
 
 use super::context::Context;
 use super::matrix::rows;
 use crate::model::at::At;
 use crate::model::error::{Problem, did_you_mean};
-use crate::model::schema::{AnalyzeText, RunText};
-use crate::model::source::{AnalyzeSpec, EnsembleSpec, RunSpec};
+use crate::model::schema::RunText;
+use crate::model::source::{EnsembleSpec, RunSpec};
 use crate::network::EquationNetwork;
 use dynamics::field::Interpretation;
 use dynamics::simulate::Method;
@@ -123,25 +123,4 @@ fn ensemble(
             Err(problem.help("write `{ n = 20, spread = 0.1 }` or `{ x0 = [[1, 0], [0, 1]] }`"))
         }
     }
-}
-
-/// Reads `[analyze]`.
-pub(super) fn analyze(text: &At<AnalyzeText>) -> Result<AnalyzeSpec, Problem> {
-    let starts = match &text.starts {
-        None => None,
-        Some(k) => match usize::try_from(k.value) {
-            Ok(k) if (1..=1_000_000).contains(&k) => Some(k),
-            _ => {
-                let problem = Problem::at(k.span.clone(), format!("`starts` is {}", k.value));
-                return Err(problem.help("a number from 1 to 1 000 000"));
-            }
-        },
-    };
-    let plane = text.plane.as_ref().map(|p| [p[0].value.clone(), p[1].value.clone()]);
-    Ok(AnalyzeSpec {
-        full: text.full.unwrap_or(false),
-        plane,
-        starts,
-        fluctuations: text.fluctuations.unwrap_or(true),
-    })
 }

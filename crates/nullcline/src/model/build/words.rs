@@ -34,6 +34,11 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "analyze" => "write `[analyze]`, and such as `starts = 50` below it",
         "expect" => "write `[expect]`, and one path into the findings with its number a line below it",
         "plane" => "write `plane = [\"v\", \"w\"]`, the names of two variables",
+        "section" => "write `section = { variable = \"x\", value = 0, direction = \"up\" }`",
+        "phase_response" => "write `phase_response = \"v\"`, the name of a variable",
+        "lyapunov" => "write `lyapunov = true`, or `lyapunov = 3` for the first three",
+        "sensitivity" => "write `sensitivity = true`, or `sensitivity = { eigenvalue = 1, fixed_point = 2 }`",
+        "time_constant" => "write `time_constant = \"2 s\"`",
         "method" => "write `method = \"auto\"`",
         "unit" => "write `unit = \"lif\"`, the name of a unit of the library, or `unit = \"rate\"`",
         "cable" => {

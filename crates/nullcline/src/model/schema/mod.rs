@@ -1,5 +1,6 @@
 //! The keys of a model file, as types: the parser, its errors and the JSON schema for editors all come from here.
 
+mod analyze;
 mod cable;
 mod connect;
 mod continuation;
@@ -14,6 +15,7 @@ pub(crate) mod shape;
 mod trained;
 mod trials;
 
+pub(crate) use analyze::AnalyzeText;
 pub(crate) use cable::{CableText, DiameterText, SectionText};
 pub(crate) use connect::{Connect, Convolution, LowRank, WeightText};
 pub(crate) use continuation::ContinueText;
@@ -23,7 +25,7 @@ pub(crate) use linear::{BasisText, Linear};
 pub(crate) use matrix::{Edges, MatrixEntry, MatrixTable, MatrixText, Row};
 pub(crate) use per_unit::{PerUnitText, Random};
 pub(crate) use population::{FormWord, PopulationText, SignWord, TransferText};
-pub(crate) use run::{AnalyzeText, EnsembleText, RunText};
+pub(crate) use run::{EnsembleText, RunText};
 pub(crate) use shape::{Raw, Scalar, Words};
 pub(crate) use trained::TrainedText;
 pub(crate) use trials::TrialsText;

@@ -1,4 +1,4 @@
-//! `[run]` and `[analyze]`.
+//! `[run]`: the simulation.
 
 use super::matrix::Row;
 use super::shape::Scalar;
@@ -48,18 +48,4 @@ pub(crate) struct EnsembleText {
     pub(crate) spread: Option<Scalar>,
     /// The states themselves, one a row.
     pub(crate) x0: Option<At<Vec<At<Row>>>>,
-}
-
-/// What to analyze.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AnalyzeText {
-    /// Also what takes long: distances, amplification and Kreiss constant above n = 200.
-    pub(crate) full: Option<bool>,
-    /// The two variables of the phase portrait, by name.
-    pub(crate) plane: Option<At<[At<String>; 2]>>,
-    /// Starts of the search for fixed points of a nonlinear model.
-    pub(crate) starts: Option<At<i64>>,
-    /// Theory of stationary fluctuations for a linear network driven by noise (true if absent).
-    pub(crate) fluctuations: Option<bool>,
 }

@@ -1,6 +1,6 @@
 //! A matrix as an image: blue where an entry is negative, red where it is positive.
 
-use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL, TEXT};
+use super::canvas::{Anchor, COLUMN, Canvas, INK, SMALL, TEXT, text_width};
 use super::color::diverging;
 use super::drawn::Figure;
 use super::frame::{Scale, minus};
@@ -51,6 +51,32 @@ pub(super) fn matrix(study: &Study) -> Option<Figure> {
     let whole = |at: &&LinearAt| at.point.is_none() && !is_mixed(study);
     let linear = || study.linear.first().filter(whole).map(|at| (&at.a, "A"));
     let (a, symbol) = study.connectivity.as_ref().map(|m| (m, "M")).or_else(linear)?;
+    let (canvas, told) = drawing(a, symbol)?;
+    let caption =
+        format!("The matrix {symbol}, {} x {}: rows are targets, columns sources.{told}", a.rows(), a.cols());
+    Some(Figure::new("matrix", &format!("The matrix {symbol}"), caption, canvas))
+}
+
+/// How fast the real part of an eigenvalue moves with each weight.
+pub(super) fn sensitivity(study: &Study) -> Option<Figure> {
+    let synapses = study.synapses.as_ref()?;
+    let derivative = synapses.derivative.as_ref()?;
+    let symbol = synapses.symbol;
+    let (canvas, told) = drawing(derivative, &format!("\u{2202}\u{3bb}/\u{2202}{symbol}"))?;
+    let z = synapses.eigenvalue;
+    let value =
+        if z.im == 0.0 { short(z.re) } else { format!("{} \u{b1} {}i", short(z.re), short(z.im.abs())) };
+    let caption = format!(
+        "How fast the real part of the eigenvalue {} grows (red) or falls (blue) with each entry of {symbol}: the target's part in \
+         the left eigenvector times the source's part in the right one{}. Rows are targets, columns sources.{told}",
+        minus(&value),
+        if study.time_unit == "s" { ", in 1/s" } else { "" }
+    );
+    Some(Figure::new("sensitivity", "Which weight matters", caption, canvas))
+}
+
+/// A matrix with its scale, and what a caption has to say about the picture.
+fn drawing(a: &Matrix, symbol: &str) -> Option<(Canvas, String)> {
     if a.rows() == 0 || a.cols() == 0 {
         return None;
     }
@@ -108,12 +134,7 @@ pub(super) fn matrix(study: &Study) -> Option<Figure> {
     } else {
         String::new()
     };
-    let caption = format!(
-        "The matrix {symbol}, {} x {}: rows are targets, columns sources.{coarse}{beyond}",
-        a.rows(),
-        a.cols()
-    );
-    Some(Figure::new("matrix", &format!("The matrix {symbol}"), caption, canvas))
+    Some((canvas, format!("{coarse}{beyond}")))
 }
 
 /// Round counts along a side of `n`, with 1 and n among them where they fit.
@@ -195,5 +216,7 @@ pub(super) fn color_bar(
         canvas.text((left + width + 4.5, y + 2.5), Anchor::Start, SMALL, INK, &text);
     }
     let label = super::frame::with_power(label, power);
-    canvas.text((left, top - 5.0), Anchor::Start, TEXT, INK, &label);
+    // A long label moves to the left, so that it ends on the page.
+    let start = left.min(canvas.width - 2.0 - text_width(&label, TEXT));
+    canvas.text((start, top - 5.0), Anchor::Start, TEXT, INK, &label);
 }

@@ -8,6 +8,7 @@ mod color;
 mod curves;
 mod diagram;
 mod drawn;
+mod exponents;
 mod frame;
 mod heat;
 mod jump;
@@ -15,6 +16,8 @@ mod panel;
 mod phase;
 mod plane;
 mod raster;
+mod response;
+mod returns;
 mod space;
 mod spectrum;
 #[cfg(test)]
@@ -50,6 +53,10 @@ pub fn figures(study: &Study) -> Vec<Figure> {
         space::trajectory(study),
         spectrum::spectrum(study),
         heat::matrix(study),
+        heat::sensitivity(study),
+        exponents::exponents(study),
+        response::response(study),
+        returns::returns(study),
         curves::amplification(study),
         curves::energy(study),
         curves::components(study),
