@@ -1,7 +1,7 @@
 //! From a tree to the graph, with the checks that need values: lengths, noise, delays, divisions by zero.
 
 use super::delay::{Delay, time_before, varying};
-use super::names::Names;
+use super::names::{Names, not_a_matrix};
 use super::symbol::Symbol;
 use super::text::Text;
 use super::value::{Chain, Decimal, Value, is_zero, leaf};
@@ -453,11 +453,8 @@ impl Lower<'_> {
         let missing = || text.error(id, "this expression has no value");
         let (x, y) = (x.ok_or_else(missing)?, y.ok_or_else(missing)?);
         let Some(left) = x.matrix else {
-            let source = text.tree.excerpt(a);
             let what = if self.graph.length(x.node) == 1 { "number" } else { "vector" };
-            let e = text.error(a, format!("`{source}` is a {what}, and `@` multiplies by a matrix"));
-            let e = e.label(text.place(a), format!("a {what}"));
-            return Err(e.help("write `*` for the product unit by unit"));
+            return Err(not_a_matrix(text.source, &text.tree, a, what));
         };
         if !y.noise.is_empty() {
             return Err(self

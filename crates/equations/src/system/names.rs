@@ -187,6 +187,9 @@ impl Names {
                 Expr::Name(name) => self.name(source, tree, id, name, allowed)?,
                 Expr::Unit(name, power) => self.unit(source, tree, id, name, power)?,
                 Expr::Call(name, _) => self.call(source, tree, id, name, allowed)?,
+                Expr::Product(left, _) if self.is_number(tree, symbols, left) => {
+                    return Err(not_a_matrix(source, tree, left, "number"));
+                }
                 _ => Symbol::None,
             };
         }
@@ -201,6 +204,17 @@ impl Names {
                 let hint = e.hint.map_or(unit.clone(), |h| format!("{h}; {unit}"));
                 Err(EquationError { message, hint: Some(hint), ..e })
             }
+        }
+    }
+
+    /// Whether this is one number, whatever the lengths of states turn out to be.
+    fn is_number(&self, tree: &Tree<'_>, symbols: &[Symbol], id: Id) -> bool {
+        match (tree.nodes[id], symbols[id]) {
+            (Expr::Number(_), _) | (Expr::Name(_), Symbol::Pi | Symbol::Time | Symbol::Unit(..)) => true,
+            (Expr::Name(_), Symbol::Parameter(k)) => {
+                self.parameters[k].kind == NameKind::Parameter { len: 1 }
+            }
+            _ => false,
         }
     }
 
@@ -370,6 +384,13 @@ impl Names {
         all.sort();
         all
     }
+}
+
+/// The error of `@` after something else than a matrix.
+pub(super) fn not_a_matrix(source: Source, tree: &Tree<'_>, left: Id, what: &str) -> EquationError {
+    let (span, excerpt) = (&tree.spans[left], tree.excerpt(left));
+    let e = source.error(span, format!("`{excerpt}` is a {what}, and `@` multiplies by a matrix"));
+    e.label(source.place(span), format!("a {what}")).help("write `*` for the product unit by unit")
 }
 
 /// Whether a name is that of a noise.

@@ -46,6 +46,8 @@ fn names_that_mean_nothing_or_too_much_are_refused() {
             "x",
             "`dx/dt = …`",
         ),
+        // The kind of product comes before its units.
+        ("dv/dt = 2*mV + tau@v", "`tau` is a number, and `@` multiplies by a matrix", "tau", "write `*`"),
         ("x = x + 1", "`x` is defined by itself", "x", "`dx/dt = …`"),
         ("dx/dt = -x + K", "`K` is not known here", "K", "write `(1 K)`"),
         ("dx/dt = -K*x", "`K` is not known here", "K", "write `(1 K)`"),

@@ -548,7 +548,12 @@ fn check_init(equations: &Equations, k: usize, part: &Part<'_>) -> Result<(), Pr
     let states: Vec<&str> =
         equations.states.iter().filter(|s| s.section == k).map(|s| s.name.as_str()).collect();
     match table.0.iter().find(|(name, _)| !states.contains(&name.as_str())) {
-        Some((name, _)) => Err(unknown("state", name, name.span.clone(), &states)),
+        Some((name, _)) => {
+            let problem = unknown("state", name, name.span.clone(), &states);
+            let own = format!("a state has an equation, `d{}/dt = …`", name.value);
+            let help = problem.help.as_deref().map_or(own.clone(), |h| format!("{h}; {own}"));
+            Err(problem.help(help))
+        }
         None => Ok(()),
     }
 }
