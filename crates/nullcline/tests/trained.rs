@@ -259,3 +259,37 @@ fn a_gru_that_was_trained_to_hold_three_bits_has_the_points_that_scipy_finds() {
     assert_eq!((points.len(), counts), (27, [8, 12, 6, 1]));
     assert!(points.iter().all(|point| point.certified && point.residual < 1e-12));
 }
+
+#[test]
+fn an_ensemble_of_starts_comes_to_the_memories() {
+    let text = "format = 1\nseed = 1\n[trained]\nkind = \"gru\"\nweights = \"flip_flop_gru.npz\"\n[run]\nt = [0, 200]\n\
+                ensemble = { n = 12, spread = 0.7 }\n";
+    let study = studied(&Model::parse("gru.toml", text, &DiskFolder::new(FOLDER)).unwrap());
+    assert_eq!(study.ensemble.len(), 12);
+    let memories: Vec<&[f64]> = study
+        .linear
+        .iter()
+        .filter_map(|at| at.point.as_ref())
+        .filter(|p| p.unstable == 0)
+        .map(|p| &p.x[..])
+        .collect();
+    assert_eq!(memories.len(), 8, "also those that the run came nowhere near");
+    let mut reached = std::collections::BTreeSet::new();
+    for states in &study.ensemble {
+        assert_eq!(states.cols(), 201);
+        let near = |x: &[f64]| x.iter().zip(states.column(200)).all(|(x, y)| (x - y).abs() < 1e-6);
+        reached.insert(memories.iter().position(|x| near(x)).expect("it ends at a memory"));
+    }
+    assert!(reached.len() > 2, "{reached:?}");
+}
+
+#[test]
+fn a_matrix_of_a_file_of_weights_can_be_analyzed_alone() {
+    let bytes = std::fs::read(format!("{FOLDER}/vanilla_relu.safetensors")).unwrap();
+    let found =
+        nullcline::model::read_matrix_variable("w.safetensors", &bytes, Some("weight_hh_l1")).unwrap();
+    assert_eq!((found.rows(), found.cols()), (10, 10));
+    let error =
+        nullcline::model::read_matrix_variable("w.safetensors", &bytes, Some("bias_hh_l1")).unwrap_err();
+    assert_eq!(error.message, "`bias_hh_l1` in `w.safetensors` has 1 dimensions, a matrix has 2");
+}

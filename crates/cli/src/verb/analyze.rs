@@ -128,7 +128,7 @@ pub fn read(subject: &str, variable: Option<&str>, options: &Options) -> Result<
         }
     };
     let standard = match path.extension().and_then(|e| e.to_str()).unwrap_or("") {
-        "npy" | "npz" | "mat" => "save it again, as a matrix of real numbers",
+        "npy" | "npz" | "safetensors" | "mat" => "save it again, as a matrix of real numbers",
         _ => "rows are separated by line ends, entries by blanks or commas",
     };
     read_matrix_variable(subject, &bytes, variable).map_err(|error| bad_matrix(&error, standard))

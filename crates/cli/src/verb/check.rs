@@ -37,7 +37,7 @@ pub fn check(arguments: &Check, options: &Options) -> Result<(), Failure> {
 
 fn is_matrix(path: &Path) -> bool {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
-    ["csv", "npy", "npz", "mat"].contains(&extension.as_str())
+    ["csv", "npy", "npz", "safetensors", "mat"].contains(&extension.as_str())
 }
 
 fn check_matrix(path: &Path, options: &Options) -> Result<Value, Failure> {

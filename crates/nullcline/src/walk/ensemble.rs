@@ -6,6 +6,7 @@ use crate::network::{System, SystemKind};
 use dynamics::random::Stream;
 use dynamics::simulate::{
     ErrorEstimation, Progress, Settings, SimulateError, Trajectory, ensemble as follow, ensemble_linear,
+    simulate_iterated,
 };
 use linalg::Matrix;
 
@@ -30,6 +31,18 @@ pub(super) fn ensemble(
         }
     };
     let settings = Settings { error: ErrorEstimation::Off, ..settings(model, run, system) };
+    if let SystemKind::Iterated { map, inputs, .. } = &system.kind {
+        let u = |k: usize, p: &mut [f64]| {
+            p.iter_mut().zip(inputs).for_each(|(p, signal)| *p = signal.value(k as f64));
+        };
+        let steps = run.t.0 as usize..run.t.1 as usize;
+        let each = (0..starts.cols()).map(|k| {
+            simulate_iterated(map.as_ref(), inputs.len(), &u, starts.column(k), steps.clone(), progress)
+        });
+        let each: Vec<Trajectory> = each.collect::<Result<_, _>>()?;
+        // One that left the finite numbers has no states at the later times.
+        return Ok(each.into_iter().map(|run| run.x).filter(|x| x.cols() == trajectory.x.cols()).collect());
+    }
     let found = match &system.kind {
         SystemKind::Linear(linear) => ensemble_linear(linear, &starts, &trajectory.t, &settings, progress)?,
         SystemKind::Field { field, noises } if noises.is_empty() => {

@@ -21,6 +21,12 @@ const BASES: usize = 8;
 const DRAWN: usize = 128;
 /// Searches start at these states with noise of this part of their size.
 const NOISE: f64 = 0.1;
+/// A state is followed for so many steps at most, to see where it rests.
+const STEPS: usize = 300;
+/// It rests where a step moves it by this part of the size of states.
+const STILL: f64 = 1e-4;
+/// And two places are one within this part.
+const SAME: f64 = 1e-2;
 /// Stream of the random numbers of these states.
 const STREAM: u64 = 0x7374_7265_7463;
 /// Above this size no rest is looked for: the matrix of the slopes alone would take 800 MB.
@@ -85,8 +91,11 @@ pub(super) fn rests(
     let size = starts.iter().flatten().map(|x| x * x).sum::<f64>() / (starts.len() * n.max(1)) as f64;
     let size = if visited { size.sqrt().max(0.5) } else { 1.0 };
     let count = (effort(n, wanted, full).scattered / 2).clamp(1, DRAWN);
-    let region =
-        Region::Around { states: stretched(map, &starts, size, count, model.seed), deviation: NOISE * size };
+    let drawn = stretched(map, &starts, size, count, model.seed);
+    // Where these states come to rest lie the attractors, which no search should miss.
+    let mut states = settled(map, &drawn, size);
+    states.extend(drawn);
+    let region = Region::Around { states, deviation: NOISE * size };
     let networked = system.groups.iter().any(|group| group.range.len() > 1);
     let seen = Seen { field: &Increment { map }, time: TimeKind::Map, sizes: &sizes, networked };
     let (mut linear, mut rests) = seen.rests(Frame { starts, region }, model.seed, wanted, full, progress)?;
@@ -98,6 +107,34 @@ pub(super) fn rests(
         rests.attractors.retain(|set| set.points.iter().all(|x| map.may_rest(x)));
     }
     Ok((linear, rests))
+}
+
+/// Where states rest that are followed for a while, each place once.
+fn settled(map: &Held<'_>, from: &[Vec<f64>], size: f64) -> Vec<Vec<f64>> {
+    let mut found: Vec<Vec<f64>> = Vec::new();
+    let mut next = vec![0.0; map.dimension()];
+    for start in from {
+        let mut x = start.clone();
+        let mut moved = f64::INFINITY;
+        for _ in 0..STEPS {
+            map.step(&[], &x, &mut next);
+            moved = distance(&x, &next);
+            std::mem::swap(&mut x, &mut next);
+            if moved.is_nan() || moved <= STILL * size {
+                break;
+            }
+        }
+        if moved <= STILL * size && found.iter().all(|y| distance(&x, y) > SAME * size) {
+            found.push(x);
+        }
+    }
+    found
+}
+
+/// The largest difference of an entry; NaN if there is one.
+fn distance(x: &[f64], y: &[f64]) -> f64 {
+    let differences = x.iter().zip(y).map(|(x, y)| (x - y).abs());
+    differences.fold(0.0, |most: f64, d| if d > most || d.is_nan() { d } else { most })
 }
 
 /// States along the directions that the map stretches: the image of noise under its slopes, scaled to the size of the states.

@@ -4,7 +4,9 @@
 
 use super::array::{Array, entries, not_floats};
 use super::entries::MatrixError;
+use super::npy::choose;
 use super::safetensors::Tensors;
+use linalg::Matrix;
 use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
 use npyz::{NpyFile, Order};
 use std::io::Cursor;
@@ -79,6 +81,24 @@ impl<'a> Arrays<'a> {
             place(&found.shape, k)
         ));
         Err(e.hint("every weight is a finite number: a training that diverged leaves such entries"))
+    }
+}
+
+/// Reads one matrix of a .safetensors file.
+pub(super) fn read_safetensors(
+    name: &str,
+    bytes: &[u8],
+    variable: Option<&str>,
+) -> Result<Matrix, MatrixError> {
+    let mut arrays = Arrays::open(name, bytes)?;
+    let wanted = choose(name, &arrays.names(), variable)?;
+    let found = arrays.read(name, &wanted)?;
+    match found.shape[..] {
+        [rows, cols] => Ok(Matrix::from_columns(cols, rows, found.values).transpose()),
+        ref shape => {
+            let message = format!("`{wanted}` in `{name}` has {} dimensions, a matrix has 2", shape.len());
+            Err(MatrixError::new(message).hint("name another array, or reshape it before saving"))
+        }
     }
 }
 

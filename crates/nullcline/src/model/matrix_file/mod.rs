@@ -28,7 +28,7 @@ use entries::finite;
 use linalg::Matrix;
 
 /// Reads the matrix in a file; its kind is told by the end of its name: `.csv` (also `.tsv`, `.txt`), `.npy`, `.npz`,
-/// `.mat`.
+/// `.safetensors`, `.mat`.
 ///
 /// # Errors
 /// An unknown kind, bytes that are not what the name says, no or several matrices, entries that are no numbers.
@@ -49,6 +49,7 @@ pub fn read_matrix_variable(name: &str, bytes: &[u8], variable: Option<&str>) ->
         "csv" | "tsv" | "txt" => table::read_numbers(name, bytes)?,
         "npy" => npy::read_npy(name, bytes)?,
         "npz" => npy::read_npz(name, bytes, variable)?,
+        "safetensors" => arrays::read_safetensors(name, bytes, variable)?,
         "mat" => mat::read_mat(name, bytes, variable)?,
         "pkl" | "pickle" => {
             let e = MatrixError::new(format!("`{name}` is a pickle, which can run code when it is read"));
@@ -56,7 +57,9 @@ pub fn read_matrix_variable(name: &str, bytes: &[u8], variable: Option<&str>) ->
         }
         _ => {
             let e = MatrixError::new(format!("`{name}` is not of a known kind of file"));
-            return Err(e.hint("matrices are read from .csv, .npy, .npz and .mat (version 5) files"));
+            return Err(
+                e.hint("matrices are read from .csv, .npy, .npz, .safetensors and .mat (version 5) files")
+            );
         }
     };
     if matrix.rows() == 0 || matrix.cols() == 0 {
