@@ -53,11 +53,24 @@ impl Model {
             return Ok(knob(turn, value, dimension, unit));
         }
         for path in [format!("parameters.{name}"), name.to_owned()] {
+            if let (Some(_), Some(why)) = (self.number_at(&path), no_part_of_the_dynamics(&path)) {
+                return Err(KnobError {
+                    what: format!("`{name}` {why}, and no number that the dynamics change with smoothly"),
+                    remedy: super::error::did_you_mean(name, self.knob_names().iter().map(String::as_str)),
+                });
+            }
             if let Some((value, dimension, unit)) = self.number_at(&path) {
                 return Ok(knob(Turn::Path(path), value, dimension, unit));
             }
         }
         let known = self.knob_names();
+        if known.iter().any(|k| k == name) || self.symbol(name)?.is_some() {
+            return Err(KnobError {
+                what: format!("`{name}` is not one number: it is given for each unit, or by a formula"),
+                remedy: "continue one number; a formula may hold a parameter of the model, `[parameters]`"
+                    .into(),
+            });
+        }
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         Err(KnobError {
             what: format!("the model has no parameter `{name}`"),
@@ -147,6 +160,20 @@ impl Model {
         names.sort();
         names.dedup();
         names
+    }
+}
+
+/// What a number of the file is, if it is nothing that the vector field depends on, or depends on in steps.
+fn no_part_of_the_dynamics(path: &str) -> Option<&'static str> {
+    let mut keys = path.split('.');
+    let first = keys.next()?;
+    let rest: Vec<&str> = keys.collect();
+    match (first, rest.as_slice()) {
+        ("format" | "seed", _) => Some("belongs to the file"),
+        ("run" | "analyze" | "expect" | "continue" | "trials", _) => Some("is a setting"),
+        ("populations", [_, "n"]) => Some("counts units"),
+        (_, [.., "x0"]) | ("populations", [_, "init", ..]) => Some("is an initial value"),
+        _ => None,
     }
 }
 

@@ -170,6 +170,9 @@ fn stable_segments(found: &Continuation, k: usize) -> Vec<(f64, f64)> {
         }
         i = i.max(first) + usize::from(i == first);
     }
+    // Arms that are mirror images are stable over the same stretch.
+    let same = |a: f64, b: f64| (a - b).abs() <= SHORT * (high - low);
+    segments.dedup_by(|a, b| same(a.0, b.0) && same(a.1, b.1));
     segments
 }
 
@@ -189,7 +192,13 @@ fn border(found: &Continuation, k: usize, i: usize, neighbor: Option<usize>) -> 
         BranchEnd::Outside(j) => found.diagram.outside.get(*j),
         _ => None,
     });
-    let on = found.diagram.specials.iter().filter(|s| s.branch == k);
+    // A branch point lies on two branches and is listed with the first.
+    let apart = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
+    let crossed = |s: &Special| {
+        s.kind == SpecialKind::BranchPoint
+            && apart(&s.x, &points[i].x) <= 1.5 * apart(&points[next].x, &points[i].x)
+    };
+    let on = found.diagram.specials.iter().filter(|s| s.branch == k || crossed(s));
     let near = on.chain(ends).map(|s| s.p).filter(|p| (p - here).abs() <= reach);
     near.min_by(|a, b| (a - here).abs().total_cmp(&(b - here).abs())).unwrap_or(here)
 }

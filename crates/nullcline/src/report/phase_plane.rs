@@ -126,19 +126,37 @@ pub(super) fn paragraphs(study: &Study) -> Vec<Paragraph> {
     if !portrait.about.is_empty() {
         text += &format!(" ({})", portrait.about);
     }
-    text += &format!(" holds {}", points(phase));
-    if phase.cycles.is_empty() && !phase.has_closed_orbits {
-        text += " and no limit cycle.";
-    } else if phase.has_closed_orbits {
+    let (r, i, j) = (phase.rectangle, portrait.plane.0, portrait.plane.1);
+    text += &format!(
+        " was searched for {} from {} to {} and {} from {} to {}. There it holds {}",
+        names[0],
+        valued(study, i, r.x[0]),
+        valued(study, i, r.x[1]),
+        names[1],
+        valued(study, j, r.y[0]),
+        valued(study, j, r.y[1]),
+        points(phase)
+    );
+    let cycles = phase.cycles.iter().filter(|c| c.is_stable.is_some()).count();
+    let undecided = phase.cycles.len() - cycles;
+    if phase.has_closed_orbits {
         text += ", and closed orbits fill a region.";
+    } else if cycles == 0 {
+        text += if undecided > 0 { " and no limit cycle that is certain." } else { " and no limit cycle." };
     } else {
-        text += &format!(" and {}.", count(phase.cycles.len(), "limit cycle"));
+        text += &format!(" and {}.", count(cycles, "limit cycle"));
     }
-    for (k, c) in phase.cycles.iter().enumerate() {
+    if undecided > 0 && !phase.has_closed_orbits {
+        text += &format!(
+            " {} neither attracts nor repels to rounding: it may be a limit cycle, one closed orbit of many, or a spiral so slow \
+             that it looks closed.",
+            count(undecided, "curve")
+        );
+    }
+    for (k, c) in phase.cycles.iter().enumerate().filter(|(_, c)| c.is_stable.is_some()) {
         let kind = match c.is_stable {
             Some(true) => "stable",
-            Some(false) => "unstable",
-            None => "neither attracting nor repelling to rounding",
+            _ => "unstable",
         };
         let clock = Clock::of(study);
         let i = portrait.plane.0;

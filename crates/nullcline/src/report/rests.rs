@@ -123,7 +123,7 @@ fn searched(rests: &Rests) -> String {
         text += &format!(
             " By how often each point was hit, {}; one more start would lead to a new one with a chance of {} % at most.",
             match missed.points {
-                x if x < 0.5 => "none seems to be missing".to_owned(),
+                x if x < 0.5 => "none of those that such starts can reach seems to be missing".to_owned(),
                 x => format!("at least {} seem to be missing", short(x.round())),
             },
             // One hit more than was seen: no chance is 0 after finitely many draws.

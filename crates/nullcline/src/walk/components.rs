@@ -17,6 +17,10 @@ pub(super) fn components(run: &Trajectory, linear: &[LinearAt]) -> Option<Compon
         return None;
     }
     let found = principal_components(&run.x).ok()?;
+    // Where nothing varies there may be no direction at all.
+    if found.directions.cols() == 0 {
+        return None;
+    }
     let kept = found.fractions.len().min(KEPT);
     let modes = linear.first().map_or(&[][..], |at| &at.analysis.modes);
     let first = found.directions.column(0);
@@ -50,7 +54,25 @@ fn cosine(direction: &[f64], mode: &Mode) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dynamics::simulate::{ErrorEstimate, Verdict};
     use linalg::Complex;
+
+    #[test]
+    fn a_run_that_rests_has_no_components() {
+        let run = |n: usize, samples: usize| Trajectory {
+            t: (0..samples).map(|k| k as f64).collect(),
+            x: Matrix::zeros(n, samples),
+            method: "exact".into(),
+            reason: String::new(),
+            steps: 0,
+            rejected: 0,
+            evaluations: 0,
+            verdict: Verdict::Completed,
+            error: ErrorEstimate { value: None, reason: String::new() },
+        };
+        assert!(components(&run(60, 20), &[]).is_none());
+        assert!(components(&run(2, 20), &[]).is_some_and(|c| c.variance == [0.0, 0.0]));
+    }
 
     #[test]
     fn a_direction_in_the_plane_of_a_pair_has_cosine_one() {

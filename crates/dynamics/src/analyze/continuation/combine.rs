@@ -7,7 +7,7 @@
 use super::cycle::{
     CycleBranch, CycleBranchSettings, cycles_from_cycle, cycles_from_hopf, cycles_from_period_doubling,
 };
-use super::diagram::{BranchEnd, BranchKind, Diagram, Special, SpecialKind};
+use super::diagram::{BranchEnd, BranchKind, BranchPoint, Diagram, Special, SpecialKind};
 use super::settings::ContinuationSettings;
 use crate::analyze::cycle::{CycleSettings, LimitCycle, settled_cycle};
 use crate::field::{EvalError, VectorField};
@@ -55,31 +55,7 @@ pub(super) fn add_cycles(
         q[settings.parameter] = hopf.p;
         let found = cycles_from_hopf(field, &q, &hopf.x, &how);
         let Some((found, places)) = join(diagram, settings, found, Some(birth), hopf.p) else { continue };
-        for doubling in &found.doublings {
-            let Some(&place) = places.get(doubling.special) else { continue };
-            // A branch of doubled cycles from one period doubling to another is followed once.
-            if diagram.branches.iter().any(|b| b.ends[1] == place.end()) {
-                continue;
-            }
-            let doubled = cycles_from_period_doubling(field, doubling, &how);
-            let at = special(diagram, place).p;
-            let Some((doubled, _)) = join(diagram, settings, doubled, Some(place), at) else { continue };
-            let Some(near) = doubled.halves_near else { continue };
-            let others =
-                found.doublings.iter().filter_map(|d| places.get(d.special)).filter(|&p| *p != place);
-            let far = |place: &Place| (special(diagram, *place).p - near).abs();
-            let other = others.copied().min_by(|a, b| far(a).total_cmp(&far(b)));
-            match other.filter(|place| far(place) <= 1e-4 * (settings.to - settings.from).abs()) {
-                Some(other) => {
-                    if let Some(branch) = diagram.branches.last_mut() {
-                        branch.ends[1] = other.end();
-                    }
-                }
-                None => diagram.notes.push(format!(
-                    "cycles at {at}: the two halves of the cycle become one near {near}, where no period doubling was found"
-                )),
-            }
-        }
+        follow_doublings(field, settings, diagram, &how, &found, &places);
     }
     for run in &settings.runs {
         if progress(1.0).is_break() {
@@ -91,9 +67,72 @@ pub(super) fn add_cycles(
             continue;
         };
         if cycle.verdict.is_cycle() && !is_held(diagram, run.p, &cycle) {
-            join(diagram, settings, cycles_from_cycle(field, &cycle, &how), None, run.p);
+            let found = cycles_from_cycle(field, &cycle, &how);
+            let Some((found, places)) = join(diagram, settings, found, None, run.p) else { continue };
+            follow_doublings(field, settings, diagram, &how, &found, &places);
         }
     }
+}
+
+/// Follows the cycles of twice the period that are born on a branch.
+fn follow_doublings(
+    field: &dyn VectorField,
+    settings: &ContinuationSettings,
+    diagram: &mut Diagram,
+    how: &CycleBranchSettings,
+    found: &CycleBranch,
+    places: &[Place],
+) {
+    for doubling in &found.doublings {
+        let Some(&place) = places.get(doubling.special) else { continue };
+        // A branch of doubled cycles from one period doubling to another is followed once.
+        if diagram.branches.iter().any(|b| b.ends[1] == place.end()) {
+            continue;
+        }
+        if let Some((branch, end)) =
+            arrives(diagram, settings, special(diagram, place).p, doubling.orbit.period)
+        {
+            diagram.branches[branch].ends[end] = place.end();
+            continue;
+        }
+        let doubled = cycles_from_period_doubling(field, doubling, how);
+        let at = special(diagram, place).p;
+        let Some((doubled, _)) = join(diagram, settings, doubled, Some(place), at) else { continue };
+        let Some(near) = doubled.halves_near else { continue };
+        let others = found.doublings.iter().filter_map(|d| places.get(d.special)).filter(|&p| *p != place);
+        let far = |place: &Place| (special(diagram, *place).p - near).abs();
+        let other = others.copied().min_by(|a, b| far(a).total_cmp(&far(b)));
+        match other.filter(|place| far(place) <= 1e-4 * (settings.to - settings.from).abs()) {
+            Some(other) => {
+                if let Some(branch) = diagram.branches.last_mut() {
+                    branch.ends[1] = other.end();
+                }
+            }
+            None => diagram.notes.push(format!(
+                "cycles at {at}: the two halves of the cycle become one near {near}, where no period doubling was found"
+            )),
+        }
+    }
+}
+
+/// The branch of cycles, and its end, that stops for no reason of its own beside the doubled cycle of this period: it came from there.
+fn arrives(
+    diagram: &Diagram,
+    settings: &ContinuationSettings,
+    p: f64,
+    period: f64,
+) -> Option<(usize, usize)> {
+    let span = (settings.to - settings.from).abs();
+    let near = |q: &BranchPoint| {
+        (q.p - p).abs() <= 1e-2 * span && q.period.is_some_and(|t| (t - period).abs() <= 1e-2 * period)
+    };
+    let cycles = diagram.branches.iter().enumerate().filter(|(_, b)| b.kind == BranchKind::Cycle);
+    cycles
+        .flat_map(|(k, b)| [(k, 0, b.points.first()), (k, 1, b.points.last())])
+        .find(|(k, end, q)| {
+            matches!(diagram.branches[*k].ends[*end], BranchEnd::Failed { .. }) && q.is_some_and(near)
+        })
+        .map(|(k, end, _)| (k, end))
 }
 
 /// Whether a branch passes through this cycle: between two of its points, with its period and its extent.

@@ -158,12 +158,46 @@ pub fn limit_cycle(
 ) -> Result<LimitCycle, EvalError> {
     let mut c = Collocation::new(field, None);
     match curve(&mut c, p, guess, settings.intervals.max(4))? {
-        Ok(orbit) => refine(&mut c, p, orbit, settings),
+        Ok(orbit) => {
+            let found = refine(&mut c, p, orbit, settings)?;
+            match turns(&found.orbit).filter(|_| found.verdict.is_cycle()) {
+                Some(turns) => limit_cycle(field, p, &one_turn(&found.orbit, turns), settings),
+                None => Ok(found),
+            }
+        }
         Err(why) => {
             let (n, points) = (c.n, vec![f64::NAN; (DEGREE + 1) * c.n]);
             let orbit = Orbit { n, mesh: vec![0.0, 1.0], points, period: f64::NAN };
             Ok(without(orbit, p, CycleVerdict::BadGuess(why), f64::NAN))
         }
+    }
+}
+
+/// How often a closed orbit goes around the same cycle, if more than once.
+///
+/// Where a multiplier is near -1 a run comes back only after two turns, and the cycle that is gone around twice is closed too.
+fn turns(orbit: &Orbit) -> Option<usize> {
+    let ranges = ranges(orbit);
+    [2, 3, 5, 7].into_iter().find(|&m| {
+        (0..SHIFTED).all(|k| {
+            let s = k as f64 / SHIFTED as f64;
+            let (here, there) = (orbit.at(s), orbit.at((s + 1.0 / m as f64).fract()));
+            (0..orbit.n).all(|i| (here[i] - there[i]).abs() <= SAME * ranges[i])
+        })
+    })
+}
+
+/// Phases at which a closed orbit is held against itself.
+const SHIFTED: usize = 64;
+/// States of the same cycle agree so well, in parts of the range of each variable.
+const SAME: f64 = 1e-5;
+
+/// The first of several turns as a guess.
+fn one_turn(orbit: &Orbit, turns: usize) -> CycleGuess {
+    let parts: Vec<f64> = (0..=4 * SHIFTED).map(|k| k as f64 / (4 * SHIFTED) as f64).collect();
+    CycleGuess {
+        times: parts.iter().map(|s| s * orbit.period / turns as f64).collect(),
+        states: parts.iter().flat_map(|s| orbit.at(s / turns as f64)).collect(),
     }
 }
 

@@ -217,3 +217,18 @@ fn multipliers_over_twenty_decades_keep_their_digits() {
     }
     assert!((cycle.multipliers[0].arg().abs() - (0.7 * TAU - TAU).abs()).abs() < 1e-7);
 }
+
+/// Twice around z' = (mu + i nu) z - (1 + i c) |z|^2 z is once around: guesses of two and of six turns.
+#[test]
+fn a_cycle_that_is_gone_around_several_times_has_its_own_period() {
+    let p = [1.0, 2.0, 1.0];
+    let field = StuartLandau;
+    for turns in [2.0, 6.0] {
+        let guess = ellipse(turns * TAU, 1.0, 1.0);
+        let states = guess.times.iter().flat_map(|t| [t.cos(), t.sin()]).collect();
+        let found =
+            limit_cycle(&field, &p, &CycleGuess { states, ..guess }, &CycleSettings::default()).unwrap();
+        assert!((found.orbit.period - TAU).abs() < 1e-10, "{}", found.orbit.period);
+        assert!((found.multipliers[0].re / (-2.0 * TAU).exp() - 1.0).abs() < 1e-6);
+    }
+}

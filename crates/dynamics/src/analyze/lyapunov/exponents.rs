@@ -36,7 +36,8 @@ pub struct LyapunovExponents {
 pub struct Estimate {
     /// The number.
     pub value: f64,
-    /// Its error: one standard error, or half the difference of the halves where that is more.
+    /// Its error: one standard error, or half the difference of the halves where that is more; and what the length of the steps costs
+    /// (by single intervals in half the step), by how much the sum misses the mean divergence, and rounding.
     pub error: f64,
 }
 

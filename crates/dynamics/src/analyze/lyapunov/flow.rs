@@ -133,16 +133,20 @@ fn fixed(
     let phases = [count(settings.transient), count(settings.alignment), count(settings.time)];
     let total = phases.iter().sum::<usize>() as f64;
     let (mut done, mut start_speed, mut divergence) = (0.0, 0.0, 0.0);
+    let mut control = Control::new(field, p, h, steps, k);
+    let every = phases[2].div_ceil(CONTROLS).max(SELDOM);
     let mut ended = None;
     'run: for (phase, intervals) in phases.into_iter().enumerate() {
         if phase == 2 {
             start_speed = orbit.speed()?;
         }
-        for _ in 0..intervals {
+        for interval in 0..intervals {
             if progress(done / total).is_break() {
                 ended = Some(LyapunovVerdict::Stopped { time: orbit.t });
                 break 'run;
             }
+            let before =
+                (phase == 2 && interval % every == 0).then(|| (orbit.t, orbit.x.clone(), tangent.vectors()));
             for s in &mut stages {
                 if phase == 2 && k == n {
                     divergence += 0.5 * orbit.divergence(&mut j)?;
@@ -161,6 +165,9 @@ fn fixed(
                 if phase == 2 {
                     record.push(&diagonal);
                 }
+                if let Some((t, x, v)) = before {
+                    control.compare(t, &x, v, &diagonal)?;
+                }
             }
             done += 1.0;
         }
@@ -175,9 +182,54 @@ fn fixed(
         along_flow: Some(rate).filter(|r| complete && r.is_finite()),
         has_trivial: complete && field.is_autonomous() && moves(start_speed, end_speed, &orbit.x),
         mean_divergence: (complete && k == n).then_some(divergence * h / seen),
+        step_errors: control.errors(span),
         ended,
         state: orbit.x,
     }))
+}
+
+/// Intervals that are gone through again in half the step, at most …
+const CONTROLS: usize = 64;
+/// … and at most one in so many.
+const SELDOM: usize = 20;
+/// An orbit in long steps is another orbit, too: its share in the error is taken to be as large as what is seen.
+const SAFETY: f64 = 2.0;
+
+/// What half the step changes in the growth over single intervals, from the same state and the same vectors.
+struct Control<'a> {
+    field: &'a dyn VectorField,
+    p: &'a [f64],
+    h: f64,
+    stages: Vec<Stages>,
+    seen: usize,
+    change: Vec<f64>,
+}
+
+impl<'a> Control<'a> {
+    fn new(field: &'a dyn VectorField, p: &'a [f64], h: f64, steps: usize, k: usize) -> Self {
+        let stages = vec![Stages { t: 0.0, x: Vec::new() }; 2 * steps];
+        Self { field, p, h: 0.5 * h, stages, seen: 0, change: vec![0.0; k] }
+    }
+
+    fn compare(&mut self, t: f64, x: &[f64], v: Matrix, coarse: &[f64]) -> Result<(), EvalError> {
+        let mut orbit = Orbit::new(self.field, self.p, x, self.h);
+        orbit.t = t;
+        for stage in &mut self.stages {
+            orbit.step(stage)?;
+        }
+        let fine = Tangent::new(v).advance(self.field, self.p, self.h, &self.stages)?;
+        for (change, (fine, coarse)) in self.change.iter_mut().zip(fine.iter().zip(coarse)) {
+            *change += (fine / coarse).ln();
+        }
+        self.seen += 1;
+        Ok(())
+    }
+
+    /// The error of each rate of growth, for intervals of this length.
+    fn errors(&self, span: f64) -> Vec<f64> {
+        let time = self.seen.max(1) as f64 * span;
+        self.change.iter().map(|change| SAFETY * 16.0 / 15.0 * change.abs() / time).collect()
+    }
 }
 
 /// Whether an orbit with these speeds at both ends comes to no rest.
@@ -253,6 +305,7 @@ fn adaptive(
         along_flow: Some(rate).filter(|r| complete && r.is_finite()),
         has_trivial: complete && field.is_autonomous() && moves(start_speed, end_speed, &state[..n]),
         mean_divergence: (complete && k == n).then_some(state[n * (k + 1)] / seen),
+        step_errors: Vec::new(),
         ended,
         state: state[..n].to_vec(),
     }))

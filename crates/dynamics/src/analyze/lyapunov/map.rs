@@ -94,6 +94,7 @@ pub fn map_lyapunov_exponents(
         tolerance: settings.tolerance,
         along_flow: None,
         has_trivial: false,
+        step_errors: Vec::new(),
         mean_divergence: (complete && k == n).then_some(divergence / (total - first) as f64),
         ended,
         state: x,

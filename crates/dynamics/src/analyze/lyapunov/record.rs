@@ -21,6 +21,8 @@ pub(super) struct Circumstances {
     pub(super) along_flow: Option<f64>,
     pub(super) has_trivial: bool,
     pub(super) mean_divergence: Option<f64>,
+    /// What the length of the steps costs each exponent, in the order of the record; empty where it is not known.
+    pub(super) step_errors: Vec<f64>,
     pub(super) ended: Option<LyapunovVerdict>,
     pub(super) state: Vec<f64>,
 }
@@ -62,6 +64,10 @@ impl Record {
     pub(super) fn judge(&self, c: Circumstances) -> LyapunovExponents {
         let (rows, k) = (self.rows(), self.k);
         let half = rows / 2;
+        let rounding = 4.0 * f64::EPSILON / self.span;
+        // The sum is known in another way: what it is wrong by, any of them may be wrong by.
+        let total: f64 = (0..k).filter(|_| rows > 0).map(|i| self.mean(i, 0, rows)).sum();
+        let mismatch = c.mean_divergence.map_or(0.0, |m| (total - m).abs());
         let mut list: Vec<(Estimate, f64, f64, f64, usize)> = (0..k)
             .map(|i| {
                 if rows == 0 {
@@ -74,7 +80,9 @@ impl Record {
                 } else {
                     (self.mean(i, 0, half), self.mean(i, half, rows))
                 };
-                let error = scatter.max(0.5 * (first - second).abs());
+                let of_step = c.step_errors.get(i).copied().unwrap_or(0.0);
+                let rounding = rounding + 4.0 * f64::EPSILON * value.abs();
+                let error = scatter.max(0.5 * (first - second).abs()) + of_step + mismatch + rounding;
                 let error = if error.is_nan() { f64::INFINITY } else { error };
                 (Estimate { value, error }, first, second, scatter, i)
             })

@@ -127,6 +127,12 @@ impl Tangent {
         Self { panels, whole: v }
     }
 
+    /// The vectors as they are.
+    pub(super) fn vectors(&self) -> Matrix {
+        let numbers = self.panels.iter().flat_map(|panel| panel.v.as_slice()).copied().collect();
+        Matrix::from_columns(self.whole.rows(), self.whole.cols(), numbers)
+    }
+
     /// Through the steps, and orthonormal again: the diagonal of R.
     pub(super) fn advance(
         &mut self,

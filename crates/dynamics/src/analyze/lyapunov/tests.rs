@@ -111,6 +111,18 @@ fn a_cycle_has_one_exponent_zero_and_dimension_one() {
 }
 
 #[test]
+fn what_the_steps_cost_is_in_the_error() {
+    // Exponents 0 and -2 exactly: on the cycle nothing scatters, and the error is that of the steps alone.
+    for (dt, count) in [(0.2, None), (0.05, None), (0.2, Some(1))] {
+        let settings = LyapunovSettings { count, ..LyapunovSettings::new(200.0, dt) };
+        let found = lyapunov_exponents(&stuart_landau(), &[], &[1.0, 0.0], &settings, &unwatched).unwrap();
+        for (e, truth) in found.exponents.iter().zip([0.0, -2.0]) {
+            assert!((e.value - truth).abs() <= e.error && e.error < 0.1, "{dt} {e:?} {truth}");
+        }
+    }
+}
+
+#[test]
 fn lorenz_has_the_exponents_of_the_literature() {
     // G23: 0.9056, 0, -14.5723 and dimension 2.0622. Over T = 1000 the first scatters by 0.005.
     let settings = LyapunovSettings::new(1000.0, 0.005);

@@ -208,6 +208,10 @@ impl Walk {
             };
             return Ok(Some(end));
         }
+        // A cycle that was given may have been born at a period doubling.
+        if self.birth == Birth::Equilibrium && vanishing(&a.point.orbit, &b.point.orbit, Birth::Doubling) {
+            return Ok(Some(self.halved(tools, a, b)?));
+        }
         let mut found = Vec::new();
         let dwindles = self.birth == Birth::Equilibrium && self.dwindles(&tools.write(b));
         for (test, kind) in events(tools, a, b) {
