@@ -6,6 +6,7 @@
 //! | M sparse | 60 an entry while it is sorted, then 12; a linear network has a dense A, 8 n^2 |
 //! | a block that is rescaled to a spectral radius | 32 n_post n_pre for its eigenvalues |
 //! | W | 8 n m, and 8 n for each noise of its own |
+//! | connections by spikes | 2 each, 4 more where weights differ and 2 where delays do; twice that while they are sorted |
 //!
 //! ```
 //! use nullcline::network::{bytes_needed, Network, Population, Projection, Rate, Structure, Transfer, Weight};
@@ -22,6 +23,7 @@
 //! ```
 
 use super::connectivity::{expected_entries, is_sparse};
+use super::equations::bytes_expected;
 use super::{EquationNetwork, InputSignal, Network, check};
 
 /// Names, values, slopes and a few vectors of a variable, in bytes.
@@ -29,7 +31,8 @@ const VARIABLE: u64 = 500;
 
 /// Bytes that building and lowering equations takes, beside their matrices, which are there already.
 pub fn bytes_needed_by_equations(network: &EquationNetwork) -> u64 {
-    VARIABLE.saturating_mul(network.dimension() as u64)
+    let synapses: f64 = network.connections.iter().map(|c| bytes_expected(network, c)).sum();
+    VARIABLE.saturating_mul(network.dimension() as u64).saturating_add(synapses as u64)
 }
 
 /// Bytes that building and lowering the network takes at its peak; 0 for a network that is refused anyway.

@@ -33,8 +33,9 @@ pub use connectivity::{Connections, Connectivity, connectivity};
 pub use dale::{Orientation, mixed_columns, orientation_by_sign};
 pub use description::Network;
 pub use equations::{
-    Cells, EquationDelayed, EquationField, EquationHybrid, EquationNetwork, EquationStochastic, Initial,
-    Membrane, Rule, RuleKind, Travel, freed_field, lower_equations, lower_with, passages, travel,
+    Amount, Cells, EquationDelayed, EquationField, EquationHybrid, EquationNetwork, EquationStochastic,
+    Increment, Initial, Membrane, PoissonDrive, Rule, RuleKind, SpikeConnection, Travel, freed_field,
+    lower_equations, lower_with, passages, travel,
 };
 pub use error::{NetworkError, NetworkErrorKind};
 pub use forecast::{bytes_needed, bytes_needed_by_equations};
@@ -45,6 +46,6 @@ pub use population::{Form, Population, Rate, Sign, Unit};
 pub use projection::{Boundary, Projection, Structure, Weight};
 pub use rate_field::{Hidden, RateField, Segment};
 pub use resolve::Places;
-pub use system::{Group, System, SystemKind};
+pub use system::{Clocked, Group, System, SystemKind};
 pub use trained::{Cell, Layer, Trained, lower_trained};
 pub use transfer::Transfer;

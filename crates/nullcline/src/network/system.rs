@@ -1,5 +1,6 @@
 //! What a network is lowered to: named variables, a state at the start, and a system of the crate `dynamics`.
 
+use crate::spiking::{Engine, Probe};
 use dynamics::field::{
     Delayed, EvalError, Hybrid, IteratedMap, JacobianKind, LinearSystem, Noise, Reaction, Signal, Stochastic,
     TreeSystem, VectorField, Workspace,
@@ -78,6 +79,18 @@ pub enum SystemKind {
         /// The place there of each variable of the system.
         variables: Vec<usize>,
     },
+    /// Units that a clock moves and spikes join; the variables of the system are those that are recorded.
+    Clocked(Box<Clocked>),
+}
+
+/// Units that a clock moves, with their synapses.
+pub struct Clocked {
+    /// The engine at the start; a run goes on from a copy.
+    pub engine: Engine,
+    /// The number that each variable of the system is.
+    pub probes: Vec<Probe>,
+    /// Whether everything between spikes is propagated exactly.
+    pub exact: bool,
 }
 
 impl System {
@@ -103,6 +116,9 @@ impl System {
             SystemKind::Delayed(_) => Err(EvalError {
                 reason: "a system with delays has no Jacobian of its present state alone".into(),
             }),
+            SystemKind::Clocked(_) => {
+                Err(EvalError { reason: "a network of spikes is followed, not linearized".into() })
+            }
             SystemKind::Tree { .. } => {
                 Err(EvalError { reason: "a cable is followed, not linearized".into() })
             }
@@ -124,7 +140,7 @@ impl System {
             SystemKind::Field { field, .. } => Some(field.as_ref()),
             SystemKind::Hybrid(system) => Some(system.flow()),
             SystemKind::Stochastic(system) => Some(system.drift()),
-            SystemKind::Tree { .. } => None,
+            SystemKind::Tree { .. } | SystemKind::Clocked(_) => None,
         }
     }
 

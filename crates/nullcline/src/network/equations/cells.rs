@@ -1,5 +1,6 @@
 //! The description: checked equations with their numbers. Inert data.
 
+use super::spikes::{PoissonDrive, SpikeConnection};
 use crate::network::{Cable, Connections};
 use dynamics::field::{Interpretation, Signal};
 use equations::{Equations, Node, Value};
@@ -25,6 +26,12 @@ pub struct EquationNetwork {
     pub interpretation: Option<Interpretation>,
     /// The cable whose compartments are the units of the only population, if it is one.
     pub cable: Option<Cable>,
+    /// Connections by spikes.
+    pub connections: Vec<SpikeConnection>,
+    /// Poisson spikes from outside.
+    pub poisson: Vec<PoissonDrive>,
+    /// The step of the clock, where there are connections or Poisson spikes.
+    pub step: f64,
     /// Key of the random numbers.
     pub seed: u64,
 }
@@ -88,6 +95,11 @@ pub enum RuleKind {
 }
 
 impl EquationNetwork {
+    /// Whether its units are joined by spikes, or hear spikes from outside: then a clock moves them.
+    pub fn is_clocked(&self) -> bool {
+        !self.connections.is_empty() || !self.poisson.is_empty()
+    }
+
     /// The number of variables.
     pub fn dimension(&self) -> usize {
         self.equations.states.iter().map(|s| s.len).sum()

@@ -33,6 +33,9 @@ pub fn lower_with(
     t0: f64,
     from: f64,
 ) -> Result<System, NetworkError> {
+    if network.is_clocked() {
+        return super::clocked::clocked(network, t0);
+    }
     if let Some(cable) = &network.cable {
         return lower_cable(network, cable, t0);
     }

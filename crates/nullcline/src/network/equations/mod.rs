@@ -10,10 +10,13 @@
 //! | `xi`, white noise | a field or linear system with noise |
 //! | `v(t - 5*ms)` | a delayed system |
 //! | a cable | a tree |
+//! | connections by spikes, Poisson spikes from outside | units that a clock moves (`spiking`) |
 //! | spike rules or events | any of the first two between guards and jumps |
 
 mod cable;
 mod cells;
+mod clocked;
+mod clocked_units;
 mod delayed;
 mod field;
 mod hybrid;
@@ -23,14 +26,17 @@ mod lower;
 mod membrane;
 mod passage;
 mod products;
+mod spikes;
 mod start;
 mod stochastic;
 
 pub use cells::{Cells, EquationNetwork, Initial, Rule, RuleKind};
+pub(in crate::network) use clocked::bytes_expected;
 pub use delayed::EquationDelayed;
 pub use field::EquationField;
 pub use hybrid::EquationHybrid;
 pub use lower::{freed_field, lower_equations, lower_with};
 pub use membrane::Membrane;
 pub use passage::{Travel, passages, travel};
+pub use spikes::{Amount, Increment, PoissonDrive, SpikeConnection};
 pub use stochastic::EquationStochastic;

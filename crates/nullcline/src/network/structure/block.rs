@@ -6,7 +6,7 @@ use dynamics::random::Stream;
 /// The entries of one row: sources and weights.
 pub(in crate::network) type Row = Vec<(usize, f64)>;
 /// Writes row i to an empty `Row`.
-pub(super) type Rule<'a> = Box<dyn Fn(usize, &mut Row) -> Result<(), NetworkError> + Sync + 'a>;
+pub(in crate::network) type Rule<'a> = Box<dyn Fn(usize, &mut Row) -> Result<(), NetworkError> + Sync + 'a>;
 
 /// A projection between its populations.
 pub(in crate::network) struct Block<'a> {
@@ -22,6 +22,16 @@ impl<'a> Block<'a> {
     pub(in crate::network) fn new(network: &'a Network, projection: &'a Projection) -> Self {
         let (post, pre) = (&network.populations[projection.to], &network.populations[projection.from]);
         Self { post, pre, projection, seed: network.seed }
+    }
+
+    /// A projection between populations that belong to no network of rate units.
+    pub(in crate::network) fn between(
+        post: &'a Population,
+        pre: &'a Population,
+        projection: &'a Projection,
+        seed: u64,
+    ) -> Self {
+        Self { post, pre, projection, seed }
     }
 
     /// `E -> I`, for errors.

@@ -28,4 +28,4 @@ mod probability;
 mod rows;
 mod weight;
 
-pub(super) use block::Block;
+pub(super) use block::{Block, Rule};

@@ -5,7 +5,7 @@ use super::{
     all_to_all, convolution, fixed_in_degree, gaussian, kernel, low_rank, matrix, one_to_one, probability,
 };
 use crate::network::dale::ColumnSigns;
-use crate::network::{NetworkError, NetworkErrorKind, Population, Sign, Structure};
+use crate::network::{NetworkError, NetworkErrorKind, Population, Sign, Structure, Weight};
 use linalg::Matrix;
 use rayon::prelude::*;
 
@@ -38,6 +38,40 @@ impl<'a> Block<'a> {
 
     /// Gives `sink` every row in order: targets of this population, sources of that.
     pub(in crate::network) fn rows(&self, mut sink: impl FnMut(usize, &Row)) -> Result<(), NetworkError> {
+        let (rule, factor) = self.scaled()?;
+        self.each(&rule, |i, row| {
+            for (_, w) in row.iter_mut() {
+                *w *= factor;
+            }
+            sink(i, row);
+        })
+    }
+
+    /// Makes single rows, in any order.
+    pub(in crate::network) fn row_by_row(&'a self) -> Result<Rule<'a>, NetworkError> {
+        let (rule, factor) = self.scaled()?;
+        Ok(Box::new(move |i, row| {
+            self.row(&rule, i, row)?;
+            row.iter_mut().for_each(|(_, w)| *w *= factor);
+            Ok(())
+        }))
+    }
+
+    /// The weight that all connections share, if they do.
+    pub(in crate::network) fn common_weight(&self) -> Option<f64> {
+        match self.projection.structure {
+            Structure::AllToAll { weight: Weight::Same(w) }
+            | Structure::OneToOne { weight: Weight::Same(w) }
+            | Structure::Probability { weight: Weight::Same(w), .. }
+            | Structure::FixedInDegree { weight: Weight::Same(w), .. } => {
+                Some(w * self.projection.gain * self.pre.sign.map_or(1.0, Sign::factor))
+            }
+            _ => None,
+        }
+    }
+
+    /// The rule, and the factor of its weights by gain, sign and spectral radius.
+    fn scaled(&'a self) -> Result<(Rule<'a>, f64), NetworkError> {
         let (rule, origin) = self.rule()?;
         let gain = self.projection.gain;
         if !gain.is_finite() {
@@ -60,12 +94,21 @@ impl<'a> Block<'a> {
         if let Some(radius) = self.projection.spectral_radius {
             factor *= self.rescale(&rule, radius)?;
         }
-        self.each(&rule, |i, row| {
-            for (_, w) in row.iter_mut() {
-                *w *= factor;
-            }
-            sink(i, row);
-        })
+        Ok((rule, factor))
+    }
+
+    /// Row i by its rule, without connections that there are not.
+    fn row(&self, rule: &Rule<'_>, i: usize, row: &mut Row) -> Result<(), NetworkError> {
+        rule(i, row)?;
+        row.retain(|&(j, w)| w != 0.0 && (j != i || self.allows_self()));
+        match row.iter().find(|(_, w)| !w.is_finite()) {
+            None => Ok(()),
+            Some(&(j, w)) => Err(self.error(
+                NetworkErrorKind::Value,
+                format!("the weight from {} to {} is {w}", self.unit(self.pre, j), self.unit(self.post, i)),
+                "give finite weights",
+            )),
+        }
     }
 
     /// Rows in parallel, handed on in order.
@@ -77,19 +120,7 @@ impl<'a> Block<'a> {
                 .into_par_iter()
                 .map(|i| {
                     let mut row = Row::new();
-                    rule(i, &mut row)?;
-                    row.retain(|&(j, w)| w != 0.0 && (j != i || self.allows_self()));
-                    if let Some(&(j, w)) = row.iter().find(|(_, w)| !w.is_finite()) {
-                        return Err(self.error(
-                            NetworkErrorKind::Value,
-                            format!(
-                                "the weight from {} to {} is {w}",
-                                self.unit(self.pre, j),
-                                self.unit(self.post, i)
-                            ),
-                            "give finite weights",
-                        ));
-                    }
+                    self.row(rule, i, &mut row)?;
                     Ok(row)
                 })
                 .collect();

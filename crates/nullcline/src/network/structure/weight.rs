@@ -6,7 +6,7 @@ use dynamics::random::Stream;
 
 impl Weight {
     /// One weight.
-    pub(super) fn draw(self, s: &mut Stream) -> f64 {
+    pub(in crate::network) fn draw(self, s: &mut Stream) -> f64 {
         match self {
             Self::Same(w) => w,
             Self::Normal { mean, sd } => mean + sd * s.normal(),
