@@ -22,7 +22,7 @@ const CRATES: [(&str, &[&str]); 8] = [
 /// only the rule against cycles.
 const MODULES: [(&str, &[&str]); 2] = [
     ("dynamics", &["random", "field", "simulate", "analyze"]),
-    ("nullcline", &["network", "model", "gallery", "study", "report", "walk"]),
+    ("nullcline", &["spiking", "network", "model", "gallery", "study", "report", "walk"]),
 ];
 
 /// Broken floors, between crates and between the top modules of a crate.

@@ -118,6 +118,24 @@ impl Graph {
         self.below(node).any(|node| matches!(self.op(node), Op::Time | Op::Input(_)))
     }
 
+    /// Whether the value of a node needs a product with a matrix.
+    pub fn uses_matrix(&self, node: Node) -> bool {
+        self.below(node).any(|node| matches!(self.op(node), Op::Product(..)))
+    }
+
+    /// Whether the value of a node depends on the k-th parameter.
+    pub fn uses_parameter(&self, node: Node, k: usize) -> bool {
+        self.below(node).any(|node| self.op(node) == Op::Parameter(k as u32))
+    }
+
+    /// The same expressions for one unit: every value has length 1, so that a kernel can take units as lanes. A node that
+    /// [uses a matrix](Self::uses_matrix) has no meaning in it.
+    pub fn of_one_unit(&self) -> Self {
+        let mut one = self.clone();
+        one.lengths.fill(1);
+        one
+    }
+
     /// A number as a node.
     pub fn number(&mut self, x: f64) -> Node {
         self.constant(x)

@@ -2,7 +2,7 @@
 
 use super::equation::{connections, count, number, part, signal};
 use super::read_in::read_in;
-use crate::network::{EquationNetwork, Rule};
+use crate::network::{EquationNetwork, Rule, SpikeConnection, Structure};
 use crate::study::{Equation, ReadIn};
 use equations::{Dimension, Given, Value};
 
@@ -17,6 +17,17 @@ pub(super) fn of_equations(network: &EquationNetwork, linear: bool, unit: &str) 
     }
     for rule in &network.rules {
         lines.push(answer(network, rule));
+    }
+    lines.extend(network.connections.iter().map(|c| joined(network, c)));
+    for drive in &network.poisson {
+        let state = network.state_name(drive.state);
+        let (to, per) = (&network.populations[drive.to].name, if unit == "s" { " Hz" } else { "" });
+        lines.push(format!(
+            "{} to {to}: Poisson spikes at {}{per}, {state} += {}",
+            drive.name,
+            number(drive.rate),
+            number(drive.weight)
+        ));
     }
     let equations = &network.equations;
     let mut parts = Vec::new();
@@ -47,6 +58,20 @@ pub(super) fn of_equations(network: &EquationNetwork, linear: bool, unit: &str) 
 
 fn dimension(given: &Given) -> Dimension {
     given.dimension.unwrap_or(Dimension::NONE)
+}
+
+/// Connections by spikes as a line of text.
+fn joined(network: &EquationNetwork, connection: &SpikeConnection) -> String {
+    let name = |k: usize| &network.populations[k].name;
+    let (from, to) = (name(connection.projection.from), name(connection.projection.to));
+    let how = match &connection.projection.structure {
+        Structure::Probability { p, .. } => format!("each pair with probability {}", number(*p)),
+        Structure::FixedInDegree { k, .. } => format!("{k} sources for each target"),
+        Structure::AllToAll { .. } => "all to all".to_owned(),
+        Structure::OneToOne { .. } => "one to one".to_owned(),
+        _ => "by given weights".to_owned(),
+    };
+    format!("{from} -> {to}: {how}; a spike does {}", connection.on_pre)
 }
 
 /// Whether a text has this word.

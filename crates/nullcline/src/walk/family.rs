@@ -50,6 +50,10 @@ pub(super) fn refusal(system: &System) -> Option<(&'static str, &'static str)> {
             "the model is a cable, which is followed and not continued",
             "continue a single compartment: the same unit without `cable`",
         )),
+        SystemKind::Clocked(_) => Some((
+            "the model is a network of spikes, which is followed and not continued",
+            "follow it with `nullcline run` at a few values of the parameter",
+        )),
         SystemKind::Linear(_) | SystemKind::Field { .. } | SystemKind::Hybrid(_) => None,
     }
 }

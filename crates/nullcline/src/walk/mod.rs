@@ -8,6 +8,7 @@
 
 mod built;
 mod cable;
+mod clocked;
 mod components;
 mod continuation;
 mod ensemble;
@@ -95,6 +96,7 @@ pub fn examine(
         | SystemKind::Hybrid(_)
         | SystemKind::Delayed(_)
         | SystemKind::Stochastic(_)
+        | SystemKind::Clocked(_)
         | SystemKind::Tree { .. } => None,
     };
     let run = model.run.as_ref().filter(|_| options.simulate);
@@ -152,7 +154,9 @@ pub fn examine(
         basis: built.basis.clone(),
         connectivity: built.connectivity.as_ref().map(|c| c.m.to_dense()),
         symmetry: symmetry::symmetry(network(model), built, trajectory),
-        components: trajectory.and_then(|run| components::components(run, &linear)),
+        components: trajectory
+            .filter(|_| !matches!(system.kind, SystemKind::Clocked(_)))
+            .and_then(|run| components::components(run, &linear)),
         activity: trajectory.and_then(activity),
         oscillation: trajectory.filter(|_| is_autonomous(&system.kind)).map(|run| {
             oscillation::oscillation(run, &system.names, &oscillation::located(&spikes, &happened))
@@ -271,6 +275,12 @@ fn simulated(
             events = found.events;
             found.trajectory
         }
+        SystemKind::Clocked(clocked) => {
+            let network = equations(model).expect("a clock moves populations with equations alone");
+            let (found, spikes) = clocked::followed(network, run, system, clocked, progress);
+            events = spikes;
+            found
+        }
         SystemKind::Tree { tree, reaction, x0, variables } => {
             let run = simulate_tree(tree, reaction.as_ref(), x0, &times, variables, &settings, progress)?;
             events = equations(model).map_or(Vec::new(), |network| passages(network, &run));
@@ -308,6 +318,9 @@ fn notes(model: &Model, system: &System) -> Vec<String> {
         let words = "Fixed points and stability were not analyzed: with delays the state is a piece of the past, and its \
                      linearization has infinitely many eigenvalues.";
         notes.push(words.to_owned());
+    }
+    if let (SystemKind::Clocked(clocked), Some(network)) = (&system.kind, equations(model)) {
+        notes.extend(clocked::notes(network, clocked));
     }
     notes
 }

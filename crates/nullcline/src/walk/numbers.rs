@@ -117,6 +117,10 @@ fn refusal(system: &System, only_exponents: bool) -> Option<(&'static str, &'sta
             "the model has delays: its state is a piece of the past, not a point",
             "leave the key away, or write the model without delays",
         )),
+        SystemKind::Clocked(_) => Some((
+            "the model is a network of spikes, which a clock moves: it has no vector field to ask",
+            "leave the key away, or ask it of one unit without connections",
+        )),
         SystemKind::Tree { .. } => Some((
             "the model is a cable, which is followed and not analyzed",
             "ask it of a single compartment",

@@ -42,7 +42,7 @@ pub(super) fn refuse_idle_step(model: &Model, run: &RunSpec, system: &System) ->
             "the method that `auto` takes here chooses its steps by the tolerance, so `dt` would do nothing; give `rtol` and \
              `atol` instead, or name a method of fixed step (`rk4`, `heun`, `euler`, `exponential_euler`)"
         }
-        SystemKind::Stochastic(_) | SystemKind::Tree { .. } => return Ok(()),
+        SystemKind::Stochastic(_) | SystemKind::Tree { .. } | SystemKind::Clocked(_) => return Ok(()),
     };
     Err(SimulateError::Setting { name: "dt", value, remedy })
 }

@@ -23,6 +23,13 @@ pub(super) fn projections(
     let mut all = Vec::new();
     for entry in connect {
         check(entry)?;
+        let spiking = entry.on_pre.as_ref().map(|x| &x.span).or(entry.delay.as_ref().map(|x| &x.span));
+        if let Some(span) = spiking {
+            let problem = Problem::at(span.clone(), "these are rate units: they send no spikes");
+            return Err(
+                problem.help("give them equations and a rule: spike = { when = \"v > -50 mV\", reset = … }")
+            );
+        }
         let gain = entry.gain.as_ref().map_or(Ok(1.0), |g| context.number(g, "gain"))?;
         let spectral_radius = match &entry.spectral_radius {
             None => None,
@@ -38,7 +45,9 @@ pub(super) fn projections(
             let pre = index(populations, from)?;
             for to in &entry.to.0 {
                 let post = index(populations, to)?;
-                let structure = structure(context, entry, &populations[post], &populations[pre], matrices)?;
+                let weight = entry.w.as_ref().map_or(Ok(Weight::Same(1.0)), |w| weight(context, w))?;
+                let ends = [&populations[post], &populations[pre]];
+                let structure = structure(context, entry, ends, matrices, weight)?;
                 places.0.push((format!("connect {} -> {}", from.value, to.value), place(entry)));
                 all.push(Projection {
                     from: pre,
@@ -56,7 +65,7 @@ pub(super) fn projections(
 }
 
 /// The part of an entry that an error of its weights is about.
-fn place(entry: &At<Connect>) -> Range<usize> {
+pub(super) fn place(entry: &At<Connect>) -> Range<usize> {
     let named = structures(entry).into_iter().find_map(|(_, span)| span);
     named.or(entry.w.as_ref().map(|w| w.span.clone())).unwrap_or_else(|| entry.span.clone())
 }
@@ -76,7 +85,7 @@ fn structures(entry: &Connect) -> [(&'static str, Option<Range<usize>>); 8] {
 }
 
 /// One structure, and only the keys that belong to it.
-fn check(entry: &Connect) -> Result<(), Problem> {
+pub(super) fn check(entry: &Connect) -> Result<(), Problem> {
     let given: Vec<(&str, Range<usize>)> =
         structures(entry).into_iter().filter_map(|(name, span)| span.map(|s| (name, s))).collect();
     if let [(first, a), (second, b), ..] = given.as_slice() {
@@ -115,15 +124,14 @@ fn check(entry: &Connect) -> Result<(), Problem> {
     }
 }
 
-fn structure(
+/// The structure of an entry between a target and a source, with the weights where it leaves them open.
+pub(super) fn structure(
     context: &mut Context<'_>,
     entry: &At<Connect>,
-    post: &Population,
-    pre: &Population,
+    [post, pre]: [&Population; 2],
     matrices: &[Entry],
+    weight: Weight,
 ) -> Result<Structure, Problem> {
-    let weights =
-        |context: &Context<'_>| entry.w.as_ref().map_or(Ok(Weight::Same(1.0)), |w| weight(context, w));
     if let Some(name) = &entry.matrix {
         return from_matrix(context, name, post, pre, matrices);
     }
@@ -133,15 +141,13 @@ fn structure(
             return Err(Problem::at(p.span.clone(), format!("`p` is {value}"))
                 .help("a probability lies between 0 and 1"));
         }
-        return Ok(Structure::Probability { p: value, weight: weights(context)? });
+        return Ok(Structure::Probability { p: value, weight });
     }
     if let Some(k) = &entry.in_degree {
         let loops = pre.name == post.name && !entry.self_connections.unwrap_or(true);
         let most = pre.n - usize::from(loops);
         return match usize::try_from(k.value) {
-            Ok(degree) if degree <= most => {
-                Ok(Structure::FixedInDegree { k: degree, weight: weights(context)? })
-            }
+            Ok(degree) if degree <= most => Ok(Structure::FixedInDegree { k: degree, weight }),
             _ => {
                 let message = format!(
                     "`in_degree` is {}, and `{}` has {most} sources to choose from",
@@ -164,7 +170,7 @@ fn structure(
                 Problem::at(at.span.clone(), message).help("one to one needs populations of equal size")
             );
         }
-        return Ok(Structure::OneToOne { weight: weights(context)? });
+        return Ok(Structure::OneToOne { weight });
     }
     if let Some(convolution) = &entry.convolution {
         return convolve(context, entry, convolution, post, pre);
@@ -187,7 +193,7 @@ fn structure(
         }
         return Ok(Structure::LowRank { left: l, right: r });
     }
-    Ok(Structure::AllToAll { weight: weights(context)? })
+    Ok(Structure::AllToAll { weight })
 }
 
 fn from_matrix(

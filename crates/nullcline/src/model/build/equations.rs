@@ -5,10 +5,11 @@ use super::input::{Signals, Values, signals};
 use super::matrices::{Body, Entry, matrices};
 use super::quantities::{Owner, quantities};
 use super::rules::{Owned, rules};
+use super::spikes::{self, End};
 use super::word::uses;
 use crate::model::at::At;
 use crate::model::error::{Problem, did_you_mean, unknown};
-use crate::model::schema::{File, PerUnitText, PopulationText, Raw};
+use crate::model::schema::{File, InputText, PerUnitText, PopulationText, Raw};
 use crate::model::source::Places;
 use crate::network::unit::{LIBRARY, LibraryUnit, library_unit};
 use crate::network::{Cable, Cells, Connections, EquationNetwork, Initial, InputSignal};
@@ -62,6 +63,7 @@ struct Part<'a> {
     texts: Vec<Text>,
     /// Parameters and coordinates of its own.
     own: Vec<(String, Dimension, Value)>,
+    coordinates: Vec<(String, Vec<f64>)>,
 }
 
 /// Reads a network of populations with equations.
@@ -73,16 +75,10 @@ pub(super) fn equation_network(
     for (_, text) in &file.populations.0 {
         text.unit.as_ref().filter(|unit| unit.value != "rate").map(unit_of).transpose()?;
     }
-    if let Some(connect) = file.connect.first() {
-        let problem =
-            Problem::at(connect.span.clone(), "`[[connect]]` joins rate units, and these have equations");
-        return Err(problem.help(
-            "write the weights as a matrix, `[matrices] M = { value = …, axes = [\"post\", \"pre\"] }`, and `M@v` in the equations",
-        ));
-    }
     let entries = matrices(context, &file.matrices)?;
-    // An input that flows in at a site is no name of the equations.
-    let named = file.inputs.0.iter().filter(|(_, text)| text.site.is_none()).map(|(name, _)| name.as_str());
+    // An input that flows in at a site is no name of the equations, nor are spikes.
+    let is_named = |text: &InputText| text.site.is_none() && text.poisson.is_none();
+    let named = file.inputs.0.iter().filter(|(_, text)| is_named(text)).map(|(name, _)| name.as_str());
     let named: Vec<&str> = named.collect();
     let mut parts = Vec::new();
     let given = file.inputs.0.iter().filter(|(_, text)| text.site.is_none()).map(|(name, _)| (name, "input"));
@@ -105,7 +101,7 @@ pub(super) fn equation_network(
         parameters.push(Value::Number(value));
     }
     let mut inputs = Vec::new();
-    for (name, text) in &file.inputs.0 {
+    for (name, text) in file.inputs.0.iter().filter(|(_, text)| text.poisson.is_none()) {
         let Signals { channels, dimension } = signals(context, name, text, Values::Any(None))?;
         if let Some(site) = &text.site {
             let channels: Result<Vec<Signal>, Problem> =
@@ -120,7 +116,9 @@ pub(super) fn equation_network(
         places.0.push((format!("inputs.{}", name.value), name.span.clone()));
     }
     let mut made = Vec::new();
-    for entry in &entries {
+    let joins =
+        |entry: &Entry| file.connect.iter().any(|c| c.matrix.as_ref().is_some_and(|m| m.value == entry.name));
+    for entry in entries.iter().filter(|entry| !joins(entry)) {
         let matrix = connections(context, entry, &parts)?;
         let (rows, cols) = (equations::Product::rows(&matrix), equations::Product::cols(&matrix));
         scope.names.push(known(&entry.name, Dimension::NONE, NameKind::Matrix { rows, cols }));
@@ -147,6 +145,19 @@ pub(super) fn equation_network(
             &Owned { unit: part.unit, values: &part.own },
         )?);
     }
+    let ends: Vec<End<'_>> = parts
+        .iter()
+        .map(|part| End {
+            name: part.name,
+            n: part.n.unwrap_or(1),
+            own: &part.own,
+            coordinates: &part.coordinates,
+        })
+        .collect();
+    let joined = spikes::connections(context, file, &ends, &entries, &equations, &all, places)?;
+    let poisson = spikes::poisson(context, file, &ends, &equations, places)?;
+    let step = spikes::step(context, file, joined.is_empty() && poisson.is_empty())?;
+    spikes::check_delays(file, &joined, step)?;
     let populations = parts.iter().map(|part| {
         let written = part.texts.iter().flat_map(|t| t.content.lines()).map(|line| line.trim().to_owned());
         Cells {
@@ -167,6 +178,9 @@ pub(super) fn equation_network(
         rules: all,
         interpretation: None,
         cable,
+        connections: joined.into_iter().map(|(connection, _)| connection).collect(),
+        poisson,
+        step,
         seed: context.seed,
     };
     let start = file.run.as_ref().and_then(|run| context.quantity(run.t.first()?).ok());
@@ -220,7 +234,9 @@ fn part<'a>(
         (n, None) => n.as_ref().map(|n| context.count(n)).transpose()?,
     };
     let coordinates = super::population::coordinates(context, text, n.unwrap_or(1))?;
-    let mut part = Part { name, text, n, unit, cable, texts: Vec::new(), own: Vec::new() };
+    let coordinates_of = coordinates.clone();
+    let mut part =
+        Part { name, text, n, unit, cable, texts: Vec::new(), own: Vec::new(), coordinates: coordinates_of };
     if let (Some(unit), Some(at)) = (unit, &text.unit) {
         let blocks = unit.equations.iter();
         part.texts.extend(

@@ -18,6 +18,7 @@ mod population;
 mod quantities;
 mod rules;
 mod run;
+mod spikes;
 mod start;
 mod trained;
 mod trials;

@@ -168,10 +168,19 @@ pub(super) fn random(
 
 /// Lowers a weight or a distribution of weights.
 pub(super) fn weight(context: &Context<'_>, text: &At<WeightText>) -> Result<Weight, Problem> {
+    distribution(text, "w", &mut |scalar, key| context.number(scalar, key))
+}
+
+/// Lowers a number or a distribution whose numbers are read by `read`; cv is a bare number.
+pub(super) fn distribution(
+    text: &At<WeightText>,
+    what: &str,
+    read: &mut dyn FnMut(&Scalar, &str) -> Result<f64, Problem>,
+) -> Result<Weight, Problem> {
     let random = match &text.value {
         WeightText::One(raw) => {
             let scalar = At { span: text.span.clone(), value: raw.clone() };
-            return Ok(Weight::Same(context.number(&scalar, "w")?));
+            return Ok(Weight::Same(read(&scalar, what)?));
         }
         WeightText::Random(random) => random,
     };
@@ -192,13 +201,13 @@ pub(super) fn weight(context: &Context<'_>, text: &At<WeightText>) -> Result<Wei
         let problem = Problem::at(value.span.clone(), format!("a {word} distribution has no `{key}`"));
         return Err(problem.help(format!("it has `{}` and `{}`", keys[0], keys[1])));
     }
-    let number = |key: &str| {
+    let mut number = |key: &str| {
         let value = given.iter().find(|(k, _)| *k == key).and_then(|(_, v)| v.as_ref());
         let value = value.ok_or_else(|| {
             let problem = Problem::at(text.span.clone(), format!("a {word} distribution needs `{key}`"));
             problem.help(format!("it has `{}` and `{}`", keys[0], keys[1]))
         })?;
-        context.number(value, key).map(|x| (x, value.span.clone()))
+        read(value, key).map(|x| (x, value.span.clone()))
     };
     let ((a, at_a), (b, at_b)) = (number(keys[0])?, number(keys[1])?);
     match word.as_str() {

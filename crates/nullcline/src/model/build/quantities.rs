@@ -65,10 +65,15 @@ pub(super) fn quantities(
 
 /// Quantities of one dimension; 0 without a unit goes with any.
 #[derive(Default)]
-struct Alike(Option<Dimension>);
+pub(super) struct Alike(Option<Dimension>);
 
 impl Alike {
-    fn read(&mut self, context: &Context<'_>, scalar: &Scalar, what: &str) -> Result<f64, Problem> {
+    pub(super) fn read(
+        &mut self,
+        context: &Context<'_>,
+        scalar: &Scalar,
+        what: &str,
+    ) -> Result<f64, Problem> {
         let (value, found) = context.quantity(scalar)?;
         match self.0 {
             Some(known) if known != found && (value != 0.0 || found != Dimension::NONE) => {
@@ -89,7 +94,7 @@ impl Alike {
         }
     }
 
-    fn dimension(&self) -> Dimension {
+    pub(super) fn dimension(&self) -> Dimension {
         self.0.unwrap_or(Dimension::NONE)
     }
 }

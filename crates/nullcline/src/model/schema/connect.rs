@@ -32,8 +32,12 @@ pub(crate) struct Connect {
     pub(crate) convolution: Option<At<Convolution>>,
     /// Structure: the product of a tall and a wide matrix.
     pub(crate) low_rank: Option<At<LowRank>>,
-    /// Weights: a number, or { dist = "normal", mean = 0, sd = 1 }. Under Dale's law these are magnitudes.
+    /// Weights: a number (between units that spike, a quantity), or { dist = "normal", mean = 0, sd = 1 }. Under Dale's law these are magnitudes.
     pub(crate) w: Option<At<WeightText>>,
+    /// Between units that spike: what a spike adds to states of the target, such as "ge += w".
+    pub(crate) on_pre: Option<At<String>>,
+    /// Between units that spike: the time from a spike to its effect, or a distribution of times; one step if absent.
+    pub(crate) delay: Option<At<WeightText>>,
     /// Factor of every weight.
     pub(crate) gain: Option<Scalar>,
     /// Scale the weights to this spectral radius.

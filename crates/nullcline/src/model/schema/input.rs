@@ -6,7 +6,7 @@ use crate::model::at::At;
 use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Deserializer};
 
-/// An input: one signal (`constant`, `step`, `pulse`, `ramp`, `sine`, `noise` or `column`), or several as `channels`.
+/// An input: one signal (`constant`, `step`, `pulse`, `ramp`, `sine`, `noise` or `column`), several as `channels`, or `poisson` spikes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InputText {
@@ -34,6 +34,22 @@ pub(crate) struct InputText {
     pub(crate) noise: Option<At<Noise>>,
     /// A column of a csv file, linear in between.
     pub(crate) column: Option<At<Column>>,
+    /// Spikes at random, independent for each unit that they reach.
+    pub(crate) poisson: Option<At<PoissonText>>,
+}
+
+/// Poisson spikes from outside.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PoissonText {
+    /// The rate of one source, such as "20 Hz".
+    pub(crate) rate: Scalar,
+    /// How many sources each unit has; 1 if absent.
+    pub(crate) sources: Option<At<i64>>,
+    /// The weight; 1 if absent.
+    pub(crate) w: Option<Scalar>,
+    /// What a spike adds to states of the target, such as "v += w".
+    pub(crate) on_pre: At<String>,
 }
 
 /// One channel of an input.
